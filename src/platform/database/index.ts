@@ -1,6 +1,6 @@
 import { Kysely, type Transaction } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { Pool, type PoolConfig, types } from 'pg'
+import { DatabaseError, Pool, type PoolConfig, types } from 'pg'
 import type { TenantId } from '../ids.ts'
 import { runBeforeCommit } from './before-commit.ts'
 import { scopedDialect } from './driver.ts'
@@ -65,3 +65,9 @@ export function openDatabase(connection: PoolConfig): Database {
     close: () => pool.end(),
   }
 }
+
+/** Whether PostgreSQL refused a row because of a unique constraint or index (of that name, if given). */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  error instanceof DatabaseError &&
+  error.code === '23505' &&
+  (constraint === undefined || error.constraint === constraint)
