@@ -1,0 +1,70 @@
+import type { JWK } from 'jose'
+import type { OptionalClaimRequest, TokenSubject } from './claims.ts'
+
+/** A client as the provider needs to know it: an application of this tenant, or another tenant as relying party. */
+export interface ClientFacts {
+  readonly clientId: string
+  readonly displayName: string
+  /** An application registered or consented here; another tenant that sends its people home; or our own pages. */
+  readonly kind: 'application' | 'tenant' | 'firstParty'
+  readonly redirectUris: readonly string[]
+  /** Redirect URIs where a loopback address may carry any port (RFC 8252 §7.3). */
+  readonly nativeRedirectUris: readonly string[]
+  /** Origins that may call the token endpoint from a browser. */
+  readonly browserOrigins: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  /** Whether it may redeem codes without authenticating: native and single-page applications. */
+  readonly allowsPublicClient: boolean
+  readonly hasSecret: boolean
+  /** For `private_key_jwt`; empty when it has no certificate. */
+  readonly publicKeys: readonly JWK[]
+  readonly implicitIdToken: boolean
+  readonly optionalIdTokenClaims: readonly OptionalClaimRequest[]
+  /** Object id of its service principal here; `null` for tenants. */
+  readonly servicePrincipalId: string | null
+}
+
+/** An API that tokens are for. */
+export interface ResourceFacts {
+  /** Its application id: the `aud` of tokens (v2). */
+  readonly appId: string
+  readonly displayName: string
+  readonly servicePrincipalId: string
+  /** Values of its enabled delegated permissions. */
+  readonly scopes: readonly string[]
+  readonly optionalAccessTokenClaims: readonly OptionalClaimRequest[]
+}
+
+export interface AccountFacts {
+  readonly subject: TokenSubject
+  /** Home object id and tenant for `client_info`; of a member its own. */
+  readonly homeObjectId: string
+  readonly homeTenantId: string
+  /** Sessions and refresh tokens from before do not count. */
+  readonly sessionsValidFrom: Date
+}
+
+/** What was consented to, by the person or by an administrator for everybody. */
+export interface Consents {
+  readonly openId: readonly string[]
+  /** Permission values by the appId of their resource. */
+  readonly resources: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * What the provider asks the rest of the product, for one tenant. Answers may be up to five seconds old
+ * (graph-conventions §7), since every token request asks.
+ */
+export interface EngineDirectory {
+  findClient(clientId: string): Promise<ClientFacts | null>
+  verifySecret(clientId: string, secret: string): Promise<boolean>
+  /** `null` when there is no such account, or it may not sign in: disabled, deleted, not yet redeemed. */
+  findAccount(objectId: string): Promise<AccountFacts | null>
+  /** `identifier` as clients write it; `null` means Graph. */
+  findResource(identifier: string | null): Promise<ResourceFacts | null>
+  consentsOf(clientId: string, objectId: string): Promise<Consents>
+  /** Roles that the client itself holds on the resource (application permissions). */
+  applicationRoles(clientId: string, resource: ResourceFacts): Promise<readonly string[]>
+  /** Roles that the person holds on the application or API with this service principal, also through groups. */
+  userRoles(objectId: string, servicePrincipalId: string): Promise<readonly string[]>
+}

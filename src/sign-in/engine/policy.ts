@@ -1,0 +1,44 @@
+import { interactionPolicy } from 'oidc-provider'
+import type { EngineDirectory } from './facts.ts'
+
+const { Check, Prompt, base } = interactionPolicy
+
+/**
+ * When the engine must show a page. `login` covers everything up to an accepted, signed-in account (identifier,
+ * home tenant, passcode, review of permissions); `consent` is about the application.
+ */
+export function signInPolicy(directory: EngineDirectory) {
+  const policy = base()
+  const login = policy.get('login')
+  const consent = policy.get('consent')
+  if (login === undefined || consent === undefined) throw new Error('The engine’s base policy changed.')
+
+  login.checks.add(
+    // RST-2, LEV-7: an administrator ended this person's sessions, or the account cannot sign in any more.
+    new Check('session_ended', 'the session was ended', 'login_required', async (ctx) => {
+      const { session, result } = ctx.oidc
+      const accountId = session?.accountId
+      if (accountId === undefined || result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
+      const account = await directory.findAccount(accountId)
+      if (account === null) return Check.REQUEST_PROMPT
+      // A session carries whole seconds; one begun in the same second as the revocation counts as older.
+      const begun = (session?.loginTs ?? 0) * 1000
+      return begun < Math.floor(account.sessionsValidFrom.getTime() / 1000) * 1000
+    }),
+  )
+  login.checks.add(
+    // Somebody else is signed in than the application, or the invitation, asks for.
+    new Check(
+      'redemption',
+      'an invitation is to be redeemed',
+      'login_required',
+      (ctx) => ctx.oidc.params?.['redemption'] !== undefined && ctx.oidc.result?.login === undefined,
+    ),
+  )
+
+  // Entra asks native clients no more often than others; our clients are all `web` to the engine.
+  consent.checks.remove('native_client_prompt')
+
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0)
+  return policy
+}
