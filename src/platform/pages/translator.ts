@@ -48,7 +48,7 @@ export function translator(language: Language): Translator {
     const found = compiled.get(key)
     if (found) return found
     // Tags in messages are switched off: markup belongs to the pages, and a `<` in a text is just a `<`.
-    const fresh = new IntlMessageFormat(catalogues[language][key], language, undefined, { ignoreTag: true })
+    const fresh = new IntlMessageFormat(catalogues[language][key], language, FORMATS, { ignoreTag: true })
     compiled.set(key, fresh)
     return fresh
   }
@@ -65,5 +65,10 @@ export function translator(language: Language): Translator {
   translators.set(language, built)
   return built
 }
+
+// The server's own time zone is nobody's: days are those of UTC, as everywhere in the API.
+const FORMATS = {
+  date: { long: { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' } },
+} as const
 
 const translators = new Map<Language, Translator>()

@@ -1,4 +1,13 @@
-import { type Account, Alert, Button, CodeField, Form, Note, SideLinks } from '../../platform/pages/index.ts'
+import {
+  type Account,
+  Alert,
+  Button,
+  CodeField,
+  Form,
+  Note,
+  SideLinks,
+  type Translator,
+} from '../../platform/pages/index.ts'
 import { ChosenAccount } from './chosen-account.tsx'
 import { type Frame, type Posting, Screen } from './screen.tsx'
 
@@ -31,7 +40,7 @@ export function SendCodePage(props: SendCodePageProps) {
 
 export type PasscodeError = 'empty' | 'wrong' | 'expired' | 'tooManyTries'
 
-export interface EnterCodePageProps extends Frame, Posting {
+export interface CodeEntryProps extends Posting {
   readonly account: Account
   readonly changeUrl: string
   readonly error: PasscodeError | null
@@ -43,38 +52,59 @@ export interface EnterCodePageProps extends Frame, Posting {
   readonly resendAction: string
 }
 
+export type EnterCodePageProps = Frame & CodeEntryProps
+
 /**
- * Posts `code`; `resendAction` receives a post without fields. OTP-3: the words never tell whether a mail was
- * really sent.
+ * Posts `identifier` and `code`; `resendAction` receives a post of `identifier` alone. OTP-3: the words never
+ * tell whether a mail was really sent.
  */
 export function EnterCodePage(props: EnterCodePageProps) {
-  const { t, error, account } = props
+  const { t } = props
   return (
     <Screen
       frame={props}
       title={t('passcode.enter.title')}
-      lead={t.rich('passcode.enter.lead', { address: <strong>{account.identifier}</strong> })}
-      failed={error !== null}
+      lead={t.rich('passcode.enter.lead', { address: <strong>{props.account.identifier}</strong> })}
+      failed={props.error !== null}
     >
-      {props.resend === 'sent' ? <Alert tone="success">{t('passcode.resent')}</Alert> : null}
-      {props.resend === 'tooMany' ? <Alert tone="warning">{t('passcode.tooManySends')}</Alert> : null}
-      <Form action={props.action} csrf={props.csrf} hidden={{ identifier: account.identifier }}>
+      <CodeEntry t={t} entry={props} submit={t('passcode.submit')} />
+    </Screen>
+  )
+}
+
+interface CodeEntryParts {
+  readonly t: Translator
+  readonly entry: CodeEntryProps
+  readonly submit: string
+}
+
+/** The code field with its ways out, shared by sign-in and by the proof of a mailbox. */
+export function CodeEntry({ t, entry, submit }: CodeEntryParts) {
+  const { error, resend } = entry
+  const hidden = { identifier: entry.account.identifier }
+  return (
+    <>
+      {resend === 'sent' ? <Alert tone="success">{t('passcode.resent')}</Alert> : null}
+      {resend === 'tooMany' ? <Alert tone="warning">{t('passcode.tooManySends')}</Alert> : null}
+      <Form action={entry.action} csrf={entry.csrf} hidden={hidden}>
         <CodeField
           name="code"
           label={t('passcode.label')}
-          hint={t('passcode.hint', { length: props.codeLength, minutes: props.lifetimeMinutes })}
+          hint={t('passcode.hint', { length: entry.codeLength, minutes: entry.lifetimeMinutes })}
           error={error && t(`passcode.error.${error}`)}
           kind="digits"
-          length={props.codeLength}
+          length={entry.codeLength}
           focus
         />
-        <Button>{t('passcode.submit')}</Button>
+        <Button>{submit}</Button>
       </Form>
-      <Note>{t('passcode.missing')}</Note>
-      <Form action={props.resendAction} csrf={props.csrf} hidden={{ identifier: account.identifier }}>
-        <Button look="link">{t('passcode.resend')}</Button>
-      </Form>
-      <SideLinks links={[{ href: props.changeUrl, text: t('passcode.other') }]} />
-    </Screen>
+      <div class="side">
+        <Note>{t('passcode.missing')}</Note>
+        <Form action={entry.resendAction} csrf={entry.csrf} hidden={hidden}>
+          <Button look="link">{t('passcode.resend')}</Button>
+        </Form>
+        <SideLinks links={[{ href: entry.changeUrl, text: t('passcode.other') }]} />
+      </div>
+    </>
   )
 }

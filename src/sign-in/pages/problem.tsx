@@ -4,6 +4,7 @@ import {
   contactLink,
   Note,
   type Trace,
+  type Translator,
   wireTime,
 } from '../../platform/pages/index.ts'
 import { type Frame, Screen } from './screen.tsx'
@@ -34,22 +35,54 @@ export function ErrorPage(props: ErrorPageProps) {
       <p>
         {contact ? t.rich('error.help', { contact: <Contact contact={contact} /> }) : t('error.helpUnknown')}
       </p>
-      <CopyableText
-        label={t('error.copy')}
-        lines={[
-          `${t('trace.code')}: ${props.code}`,
-          `${t('trace.correlationId')}: ${trace.correlationId}`,
-          ...(trace.requestId ? [`${t('trace.requestId')}: ${trace.requestId}`] : []),
-          `${t('trace.time')}: ${wireTime(trace.time)}`,
-        ]}
-      />
+      <SupportDetails t={t} code={props.code} trace={trace} />
       <Note>{t('error.copyHint')}</Note>
       {props.retryUrl ? <ButtonLink href={props.retryUrl}>{t('error.retry')}</ButtonLink> : null}
     </Screen>
   )
 }
 
+interface SupportDetailsProps {
+  readonly t: Translator
+  readonly code: string
+  readonly trace: Trace
+}
+
+/** Everything that support asks for, to copy at once. Replaces the footer's details, which lack the code. */
+export function SupportDetails({ t, code, trace }: SupportDetailsProps) {
+  return (
+    <CopyableText
+      label={t('error.copy')}
+      lines={[
+        `${t('trace.code')}: ${code}`,
+        `${t('trace.correlationId')}: ${trace.correlationId}`,
+        ...(trace.requestId ? [`${t('trace.requestId')}: ${trace.requestId}`] : []),
+        `${t('trace.time')}: ${wireTime(trace.time)}`,
+      ]}
+    />
+  )
+}
+
 export function Contact({ contact }: { readonly contact: string }) {
   const href = contactLink(contact)
   return href ? <a href={href}>{contact}</a> : <strong>{contact}</strong>
+}
+
+export interface SessionExpiredPageProps extends Frame {
+  /** Starts the same sign-in again; `null` where the request itself is lost. */
+  readonly restartUrl: string | null
+}
+
+/** The interaction behind a page is gone: too old, finished in another tab, or its cookie is missing. */
+export function SessionExpiredPage(props: SessionExpiredPageProps) {
+  const { t, restartUrl } = props
+  return (
+    <Screen frame={props} title={t('expired.title')} lead={t('expired.lead')}>
+      {restartUrl ? (
+        <ButtonLink href={restartUrl}>{t('expired.restart')}</ButtonLink>
+      ) : (
+        <p>{t('expired.goBack')}</p>
+      )}
+    </Screen>
+  )
 }
