@@ -11,7 +11,7 @@ export interface IssuedToken {
 
 /** What the engine lets us change before it signs. */
 export interface TokenParts {
-  header?: Record<string, unknown>
+  header?: Record<string, unknown> | undefined
   payload: Record<string, unknown>
 }
 

@@ -19,6 +19,8 @@ export interface ClientFacts {
   /** For `private_key_jwt`; empty when it has no certificate. */
   readonly publicKeys: readonly JWK[]
   readonly implicitIdToken: boolean
+  /** Delegated permissions that it declares, by the appId of their resource: what `.default` asks for. */
+  readonly declaredScopes: ReadonlyMap<string, readonly string[]>
   readonly optionalIdTokenClaims: readonly OptionalClaimRequest[]
   /** Object id of its service principal here; `null` for tenants. */
   readonly servicePrincipalId: string | null
