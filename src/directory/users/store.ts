@@ -1,0 +1,353 @@
+import { type ColumnType, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { Tx } from '../../platform/database/index.ts'
+import { isGuid } from '../../platform/ids.ts'
+import type { Address, AddressKind, ObjectIdentity, StoredPassword, User } from './model.ts'
+
+// The columns bear the names of the properties, so the table's type follows from the model's.
+type Snake<Name extends string, Done extends string = ''> = Name extends `${infer Head}${infer Rest}`
+  ? Snake<Rest, Head extends Lowercase<Head> ? `${Done}${Head}` : `${Done}_${Lowercase<Head>}`>
+  : Done
+
+/** jsonb is written as text: pg would send an array as a PostgreSQL array. */
+type Json<T> = ColumnType<T, string, string>
+
+type Columns<Model> = {
+  [Name in keyof Model & string as Snake<Name>]: Name extends JsonProperty ? Json<Model[Name]> : Model[Name]
+}
+
+type JsonProperty = 'identities' | 'onPremisesExtensionAttributes' | 'more'
+
+interface UserTable extends Columns<User> {
+  tenant_id: string
+}
+
+declare module '../../platform/database/schema.ts' {
+  interface Schema {
+    users: UserTable
+    user_addresses: { tenant_id: string; address: string; kind: AddressKind; user_id: string }
+    user_identities: {
+      tenant_id: string
+      sign_in_type: string
+      issuer: string
+      issuer_assigned_id: string
+      user_id: string
+    }
+    user_passwords: {
+      tenant_id: string
+      user_id: string
+      hash: string
+      force_change: boolean
+      force_change_with_mfa: boolean
+      changed_at: Date
+    }
+  }
+}
+
+const properties = [
+  'id',
+  'userPrincipalName',
+  'displayName',
+  'accountEnabled',
+  'userType',
+  'creationType',
+  'externalUserState',
+  'externalUserStateChangeDateTime',
+  'mail',
+  'mailNickname',
+  'givenName',
+  'surname',
+  'employeeId',
+  'department',
+  'companyName',
+  'jobTitle',
+  'employeeType',
+  'employeeHireDate',
+  'officeLocation',
+  'streetAddress',
+  'city',
+  'state',
+  'postalCode',
+  'country',
+  'usageLocation',
+  'preferredLanguage',
+  'mobilePhone',
+  'businessPhones',
+  'otherMails',
+  'proxyAddresses',
+  'imAddresses',
+  'identities',
+  'showInAddressList',
+  'passwordPolicies',
+  'lastPasswordChangeDateTime',
+  'signInSessionsValidFromDateTime',
+  'onPremisesImmutableId',
+  'onPremisesSamAccountName',
+  'onPremisesUserPrincipalName',
+  'onPremisesSyncEnabled',
+  'onPremisesExtensionAttributes',
+  'managerId',
+  'more',
+  'createdDateTime',
+  'deletedDateTime',
+] as const satisfies readonly (keyof User)[]
+
+const json: ReadonlySet<string> = new Set<JsonProperty>([
+  'identities',
+  'onPremisesExtensionAttributes',
+  'more',
+])
+
+const columnOf = (property: string): string =>
+  property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+type UserColumn = keyof UserTable
+
+// The names above in snake case are the table's columns: `Snake` says the same in types.
+const columns = properties.map(columnOf) as readonly string[] as readonly UserColumn[]
+
+const aliased = columns.map((column) => `users.${column}` as const)
+
+function userOf(row: Partial<Selectable<UserTable>>): User {
+  const user = Object.fromEntries(properties.map((property, at) => [property, row[columns[at] ?? 'id']]))
+  // Every property of the model has its column, of the same type.
+  return user as unknown as User
+}
+
+function rowOf(facts: Partial<User>): Record<string, unknown> {
+  const entries = Object.entries(facts).map(([property, value]) => [
+    columnOf(property),
+    json.has(property) ? JSON.stringify(value) : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
+/**
+ * Inserts the user unless the user principal name is taken; says whether it did. A transaction survives the refusal.
+ */
+export async function insertUser(tx: Tx, tenantId: string, user: User): Promise<boolean> {
+  const row = { ...rowOf(user), tenant_id: tenantId }
+  const result = await tx
+    .insertInto('users')
+    // `rowOf` names each column of the table, with a value of its type.
+    .values(
+      row as unknown as UserTable & {
+        identities: string
+        on_premises_extension_attributes: string
+        more: string
+      },
+    )
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_principal_name_key' as 'id']).doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+export async function updateUser(tx: Tx, id: string, changes: Partial<User>): Promise<void> {
+  const row = rowOf(changes)
+  if (Object.keys(row).length === 0) return
+  await tx.updateTable('users').set(row).where('id', '=', id).execute()
+}
+
+/** A user who is not deleted. `forUpdate` makes other writers of this user wait until this transaction ends. */
+export async function findUser(
+  tx: Tx,
+  id: string,
+  lock: 'no lock' | 'for update' = 'no lock',
+): Promise<User | null> {
+  if (!isGuid(id)) return null
+  let query = tx
+    .selectFrom('users')
+    .select(columns)
+    .where('id', '=', id)
+    .where('deleted_date_time', 'is', null)
+  if (lock === 'for update') query = query.forNoKeyUpdate()
+  const row = await query.executeTakeFirst()
+  return row === undefined ? null : userOf(row)
+}
+
+/** A user in deletedItems, deleted at or after `since`. Locked. */
+export async function findDeletedUser(tx: Tx, id: string, since: Date): Promise<User | null> {
+  if (!isGuid(id)) return null
+  const row = await tx
+    .selectFrom('users')
+    .select(columns)
+    .where('id', '=', id)
+    .where('deleted_date_time', '>=', since)
+    .forUpdate()
+    .executeTakeFirst()
+  return row === undefined ? null : userOf(row)
+}
+
+export async function findUserByPrincipalName(tx: Tx, name: string): Promise<User | null> {
+  const row = await tx
+    .selectFrom('users')
+    .select(columns)
+    .where(sql<boolean>`user_principal_name_key = lower(${name})`)
+    .where('deleted_date_time', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? null : userOf(row)
+}
+
+/** A user that an address leads to, and by which of its addresses. */
+export interface AddressMatch {
+  readonly user: User
+  readonly kinds: readonly AddressKind[]
+}
+
+/** Everyone that an address leads to, users who are not deleted only; one indexed read. */
+export async function findUsersByAddress(tx: Tx, address: string): Promise<readonly AddressMatch[]> {
+  const rows = await tx
+    .selectFrom('user_addresses')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.tenant_id', '=', 'user_addresses.tenant_id')
+        .onRef('users.id', '=', 'user_addresses.user_id'),
+    )
+    .select(aliased)
+    .select('user_addresses.kind')
+    .where('user_addresses.address', '=', lowered(address))
+    .where('users.deleted_date_time', 'is', null)
+    .orderBy('users.id')
+    .execute()
+  const matches = new Map<string, { user: User; kinds: AddressKind[] }>()
+  for (const row of rows) {
+    const match = matches.get(row.id)
+    if (match === undefined) matches.set(row.id, { user: userOf(row), kinds: [row.kind] })
+    else match.kinds.push(row.kind)
+  }
+  return [...matches.values()]
+}
+
+// Lowered by the database, on both sides: its idea of lower case and JavaScript's differ in a few letters.
+const lowered = (text: string): RawBuilder<string> => sql<string>`lower(${text})`
+
+export async function findUserByIdentity(tx: Tx, identity: ObjectIdentity): Promise<User | null> {
+  const row = await tx
+    .selectFrom('user_identities')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.tenant_id', '=', 'user_identities.tenant_id')
+        .onRef('users.id', '=', 'user_identities.user_id'),
+    )
+    .select(aliased)
+    .where('sign_in_type', '=', identity.signInType)
+    .where('issuer', '=', identity.issuer)
+    .where('issuer_assigned_id', '=', identity.issuerAssignedId)
+    .where('users.deleted_date_time', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? null : userOf(row)
+}
+
+/** Which of these addresses are somebody's proxy address; lower case. */
+export async function findTakenProxyAddresses(
+  tx: Tx,
+  addresses: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (addresses.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('user_addresses')
+    .select('address')
+    .where('kind', '=', 'proxy')
+    .where('address', 'in', addresses.map(lowered))
+    .execute()
+  return new Set(rows.map((row) => row.address))
+}
+
+/**
+ * Makes the look-up rows say what the user says. Fails on the unique index when somebody else has a proxy address
+ * or an identity of the list.
+ */
+export async function replaceAddresses(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  addresses: readonly Address[],
+): Promise<void> {
+  await tx.deleteFrom('user_addresses').where('user_id', '=', userId).execute()
+  if (addresses.length === 0) return
+  const rows = addresses.map(({ address, kind }) => ({
+    tenant_id: tenantId,
+    address: lowered(address),
+    kind,
+    user_id: userId,
+  }))
+  await tx
+    .insertInto('user_addresses')
+    .values(rows)
+    // The same address twice in one list; another user's proxy address is caught by the unique index on those.
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'address', 'kind', 'user_id']).doNothing())
+    .execute()
+}
+
+export async function replaceIdentities(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  identities: readonly ObjectIdentity[],
+): Promise<void> {
+  await tx.deleteFrom('user_identities').where('user_id', '=', userId).execute()
+  if (identities.length === 0) return
+  const rows = identities.map((identity) => ({
+    tenant_id: tenantId,
+    sign_in_type: identity.signInType,
+    issuer: identity.issuer,
+    issuer_assigned_id: identity.issuerAssignedId,
+    user_id: userId,
+  }))
+  await tx.insertInto('user_identities').values(rows).execute()
+}
+
+export async function savePassword(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  password: StoredPassword,
+): Promise<void> {
+  const facts = {
+    hash: password.hash,
+    force_change: password.forceChange,
+    force_change_with_mfa: password.forceChangeWithMfa,
+    changed_at: password.changedAt,
+  }
+  await tx
+    .insertInto('user_passwords')
+    .values({ tenant_id: tenantId, user_id: userId, ...facts })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(facts))
+    .execute()
+}
+
+export async function findPassword(tx: Tx, userId: string): Promise<StoredPassword | null> {
+  const row = await tx
+    .selectFrom('user_passwords')
+    .select(['hash', 'force_change', 'force_change_with_mfa', 'changed_at'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    hash: row.hash,
+    forceChange: row.force_change,
+    forceChangeWithMfa: row.force_change_with_mfa,
+    changedAt: row.changed_at,
+  }
+}
+
+export async function deletePassword(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('user_passwords').where('user_id', '=', userId).execute()
+}
+
+/** Removes the row for ever, and by its foreign keys everything that hangs on it. */
+export async function purgeUser(tx: Tx, id: string): Promise<void> {
+  await tx.updateTable('users').set({ manager_id: null }).where('manager_id', '=', id).execute()
+  await tx.deleteFrom('users').where('id', '=', id).execute()
+}
+
+/** Ids of users deleted before `before`, oldest first. */
+export async function findExpiredUsers(tx: Tx, before: Date, limit: number): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('deleted_date_time', '<', before)
+    .orderBy('deleted_date_time')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
