@@ -1,0 +1,354 @@
+import { type ModifiedProperty, recordAudit } from '../../audit/index.ts'
+import { graphAppId } from '../../graph/index.ts'
+import type { Context } from '../../platform/context.ts'
+import { isUniqueViolation, type Tx } from '../../platform/database/index.ts'
+import { Conflict, type ErrorDetail, Forbidden, Invalid } from '../../platform/errors.ts'
+import { isGuid } from '../../platform/ids.ts'
+import { findDomains } from '../../tenants/index.ts'
+import { announce } from '../changes.ts'
+import { forgetObject } from '../groups/store.ts'
+import {
+  foreignApplicationProblems,
+  foreignApplicationSchema,
+  foreignIdentifierUris,
+} from './foreign-applications.ts'
+import { forgetPrincipal } from './forget.ts'
+import { ownerFor, refuse, refuseTooLate, requireServicePrincipal } from './guards.ts'
+import type {
+  Application,
+  DescribeForeignApplication,
+  ForeignApplication,
+  ServicePrincipal,
+  ServicePrincipalSettings,
+} from './model.ts'
+import { deleteOwnersOf, insertOwner } from './owner-store.ts'
+import { redirectUrisOf } from './rules.ts'
+import { judgeServicePrincipal } from './service-principal-rules.ts'
+import {
+  type ApplicationCopy,
+  findByAppId,
+  insertServicePrincipal,
+  purgeServicePrincipal as purgeRow,
+  saveCopy,
+  saveServicePrincipalSettings,
+  setServicePrincipalDeleted,
+} from './service-principal-store.ts'
+import { changedProperties } from './settings.ts'
+import { claimIdentifiers, findApplicationByAppId, replyUrlsOf } from './store.ts'
+
+/** What a caller may give for a service principal; absent members stay as they are. */
+export type ServicePrincipalChanges = {
+  readonly [Name in keyof ServicePrincipalSettings]?: ServicePrincipalSettings[Name] | null
+}
+
+export interface NewServicePrincipal extends ServicePrincipalChanges {
+  readonly appId: string
+}
+
+/**
+ * Brings an application into this tenant: an own one, or one of another tenant, whose owner is asked through
+ * `describe` (never inside a transaction, and never by reading its rows). 400 when nobody offers `appId`; 409 when
+ * it is here already, deleted or not.
+ */
+export async function createServicePrincipal(
+  ctx: Context,
+  request: NewServicePrincipal,
+  describe: DescribeForeignApplication,
+): Promise<ServicePrincipal> {
+  const appId = request.appId.toLowerCase()
+  const unknown = (): Invalid =>
+    new Invalid(
+      `The appId '${request.appId}' of the service principal does not reference a valid application object.`,
+      { details: [{ code: 'NoBackingApplicationObject', target: 'appId', message: 'No such application.' }] },
+    )
+  if (!isGuid(appId)) throw unknown()
+  const create = (source: ForeignApplication | null) =>
+    ctx.db.transaction(async (tx) => {
+      const own = await findApplicationByAppId(tx, appId)
+      if (own !== null) return addServicePrincipal(ctx, tx, own, request)
+      return source === null ? null : addForeignServicePrincipal(ctx, tx, source, request)
+    })
+  const known = await create(null)
+  if (known !== null) return known
+  const described = await describe(appId)
+  if (described === null || described.appId !== appId) throw unknown()
+  const made = await create(readDescription(described))
+  if (made === null) throw unknown()
+  return made
+}
+
+/** Adds the service principal of an own application. 409 when it has one. */
+export const addServicePrincipal = (
+  ctx: Context,
+  tx: Tx,
+  application: Application,
+  given: ServicePrincipalChanges = {},
+): Promise<ServicePrincipal> =>
+  add(ctx, tx, application.appId, ctx.tenantId, copyOf(application), null, given)
+
+async function addForeignServicePrincipal(
+  ctx: Context,
+  tx: Tx,
+  foreign: ForeignApplication,
+  given: ServicePrincipalChanges,
+): Promise<ServicePrincipal> {
+  const copy = await claimedCopy(ctx, tx, foreign)
+  return add(ctx, tx, foreign.appId, foreign.ownerTenantId, copy, foreign, given)
+}
+
+async function add(
+  ctx: Context,
+  tx: Tx,
+  appId: string,
+  ownerTenantId: string,
+  copy: ApplicationCopy,
+  foreign: ForeignApplication | null,
+  given: ServicePrincipalChanges,
+): Promise<ServicePrincipal> {
+  const present = await findByAppId(tx, appId)
+  if (present !== null) throw alreadyHere(present)
+  const unset: ServicePrincipalSettings = {
+    displayName: copy.appDisplayName,
+    description: null,
+    notes: null,
+    accountEnabled: true,
+    appRoleAssignmentRequired: false,
+    tags: [],
+    loginUrl: null,
+    preferredSingleSignOnMode: null,
+    notificationEmailAddresses: [],
+  }
+  const servicePrincipal: ServicePrincipal = {
+    ...withChanges(unset, given),
+    ...copy,
+    id: ctx.ids.guid(),
+    appId,
+    appOwnerTenantId: ownerTenantId,
+    servicePrincipalType: 'Application',
+    createdDateTime: ctx.clock.now(),
+    deletedDateTime: null,
+  }
+  await insertServicePrincipal(tx, ctx.tenantId, servicePrincipal, foreign).catch((error) => {
+    // Two at once: the other one committed between the look and the insert.
+    throw isUniqueViolation(error) ? alreadyHere(servicePrincipal) : error
+  })
+  const owner = ownerFor(ctx.actor)
+  if (owner !== null) await insertOwner(tx, ctx.tenantId, servicePrincipal.id, owner, ctx.clock.now())
+  await record(ctx, tx, 'Add service principal', 'Add', servicePrincipal)
+  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipal.id, change: 'created' })
+  return servicePrincipal
+}
+
+/** Changes what this tenant decides about the application. The copies of the application's own are not its to change. */
+export async function updateServicePrincipal(
+  ctx: Context,
+  tx: Tx,
+  id: string,
+  changes: ServicePrincipalChanges,
+): Promise<ServicePrincipal> {
+  const before = await requireServicePrincipal(tx, id, 'present')
+  refuseFirstParty(before)
+  const settings = withChanges(before, changes)
+  const properties = changedProperties(before, { ...before, ...settings })
+  if (properties.length === 0) return before
+  await saveServicePrincipalSettings(tx, id, settings)
+  const after = { ...before, ...settings }
+  await record(ctx, tx, 'Update service principal', 'Update', after, modified(properties, before, after))
+  announce(ctx, tx, {
+    objectType: 'servicePrincipal',
+    objectId: id,
+    change: 'updated',
+    detail: { properties },
+  })
+  return after
+}
+
+/** Asks the owner of a foreign application again and renews the copies. Null when the owner no longer offers it. */
+export async function refreshServicePrincipal(
+  ctx: Context,
+  appId: string,
+  describe: DescribeForeignApplication,
+): Promise<string | null> {
+  const described = await describe(appId)
+  if (described === null || described.appId !== appId) return null
+  const foreign = readDescription(described)
+  return ctx.db.transaction(async (tx) => {
+    const present = await findByAppId(tx, appId)
+    // Another tenant that claims an application of ours, or of a third one, is not its owner.
+    if (present === null || present.appOwnerTenantId !== foreign.ownerTenantId) return null
+    const id = await saveCopy(tx, appId, await claimedCopy(ctx, tx, foreign), foreign)
+    if (id !== null) announce(ctx, tx, { objectType: 'servicePrincipal', objectId: id, change: 'updated' })
+    return id
+  })
+}
+
+/** Moves a service principal to deletedItems (GRA-56). Its assignments and grants stay for a restore. */
+export async function deleteServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<void> {
+  const servicePrincipal = await requireServicePrincipal(tx, id, 'present')
+  refuseFirstParty(servicePrincipal)
+  await softDelete(ctx, tx, servicePrincipal)
+}
+
+/** GRA-57. 404 after thirty days; 400 while its own application is deleted, which is what to restore (GRA-59). */
+export async function restoreServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<ServicePrincipal> {
+  const servicePrincipal = await requireServicePrincipal(tx, id, 'deleted')
+  refuseTooLate(ctx, servicePrincipal)
+  if (
+    servicePrincipal.appOwnerTenantId === ctx.tenantId &&
+    (await findApplicationByAppId(tx, servicePrincipal.appId)) === null
+  ) {
+    throw new Invalid('Restore the application; its service principal comes back with it.')
+  }
+  await restore(ctx, tx, servicePrincipal)
+  return { ...servicePrincipal, deletedDateTime: null }
+}
+
+/** Removes a deleted service principal for good, and everything that it or others were granted through it. */
+export async function purgeServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<void> {
+  await purge(ctx, tx, await requireServicePrincipal(tx, id, 'deleted'))
+}
+
+/** GRA-59: the service principal goes with its application. */
+export async function softDeleteServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
+  const servicePrincipal = await findByAppId(tx, appId)
+  if (servicePrincipal !== null && servicePrincipal.deletedDateTime === null)
+    await softDelete(ctx, tx, servicePrincipal)
+}
+
+/** GRA-59: and comes back with it. */
+export async function restoreServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
+  const servicePrincipal = await findByAppId(tx, appId)
+  if (servicePrincipal !== null && servicePrincipal.deletedDateTime !== null)
+    await restore(ctx, tx, servicePrincipal)
+}
+
+export async function purgeServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
+  const servicePrincipal = await findByAppId(tx, appId)
+  if (servicePrincipal !== null) await purge(ctx, tx, servicePrincipal)
+}
+
+/** What the service principal of an own application copies from it. */
+export const copyOf = (application: Application): ApplicationCopy => ({
+  appDisplayName: application.displayName,
+  signInAudience: application.signInAudience,
+  appRoles: application.appRoles,
+  oauth2PermissionScopes: application.api.oauth2PermissionScopes,
+  replyUrls: replyUrlsOf(redirectUrisOf(application)),
+  servicePrincipalNames: [application.appId, ...application.identifierUris],
+  homepage: application.web.homePageUrl,
+  logoutUrl: application.web.logoutUrl,
+  info: application.info,
+})
+
+/** What a foreign application may bring with it; the names are claimed for it, those that are taken are left out. */
+async function claimedCopy(ctx: Context, tx: Tx, foreign: ForeignApplication): Promise<ApplicationCopy> {
+  const domains = await findDomains(tx, ctx.tenantId)
+  const verifiedDomains = domains
+    .filter((domain) => domain.verification.state === 'verified')
+    .map((domain) => domain.name)
+  let names = foreignIdentifierUris(foreign, { tenantId: ctx.tenantId, verifiedDomains })
+  for (;;) {
+    const taken = await claimIdentifiers(tx, ctx.tenantId, foreign.appId, names)
+    if (taken === null) break
+    names = names.filter((name) => name.toLowerCase() !== taken.toLowerCase())
+  }
+  return {
+    appDisplayName: foreign.displayName,
+    signInAudience: foreign.signInAudience,
+    appRoles: foreign.appRoles,
+    oauth2PermissionScopes: foreign.oauth2PermissionScopes,
+    replyUrls: replyUrlsOf(foreign.redirectUris),
+    servicePrincipalNames: [foreign.appId, ...names],
+    homepage: foreign.homePageUrl,
+    logoutUrl: foreign.logoutUrl,
+    info: foreign.info,
+  }
+}
+
+function readDescription(described: ForeignApplication): ForeignApplication {
+  const parsed = foreignApplicationSchema.safeParse(described)
+  if (!parsed.success)
+    throw new Invalid('The owner of the application describes it in a way that is not understood.')
+  refuse(foreignApplicationProblems(parsed.data))
+  return parsed.data
+}
+
+function withChanges(
+  before: ServicePrincipalSettings,
+  changes: ServicePrincipalChanges,
+): ServicePrincipalSettings {
+  const judged = judgeServicePrincipal(before, changes)
+  refuse(judged.problems satisfies readonly ErrorDetail[])
+  return judged.settings
+}
+
+async function softDelete(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
+  await setServicePrincipalDeleted(tx, servicePrincipal.id, ctx.clock.now())
+  await record(ctx, tx, 'Remove service principal', 'Delete', servicePrincipal)
+  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipal.id, change: 'deleted' })
+}
+
+async function restore(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
+  await setServicePrincipalDeleted(tx, servicePrincipal.id, null)
+  await record(ctx, tx, 'Restore service principal', 'Other', servicePrincipal)
+  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipal.id, change: 'restored' })
+}
+
+async function purge(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
+  const { id, appId, appOwnerTenantId } = servicePrincipal
+  await forgetPrincipal(tx, id)
+  await forgetObject(tx, id)
+  await deleteOwnersOf(tx, id)
+  // An own application keeps its names; a foreign one has no other home here.
+  if (appOwnerTenantId !== ctx.tenantId) await claimIdentifiers(tx, ctx.tenantId, appId, [])
+  await purgeRow(tx, id)
+  await record(ctx, tx, 'Hard delete service principal', 'Delete', servicePrincipal)
+  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: id, change: 'purged' })
+}
+
+/** The product's own API is not a tenant's to switch off: nobody could switch it on again. */
+function refuseFirstParty(servicePrincipal: ServicePrincipal): void {
+  if (servicePrincipal.appId === graphAppId) {
+    throw new Forbidden(
+      'The service principal of the Graph API belongs to the product and cannot be changed.',
+    )
+  }
+}
+
+function alreadyHere(present: ServicePrincipal): Conflict {
+  const remedy =
+    present.deletedDateTime === null ? '' : ' It is deleted: restore it, or delete it for good first.'
+  return new Conflict(
+    `The service principal cannot be created, updated, or restored because the service principal name ${present.appId} is already in use.${remedy}`,
+    { code: 'Request_MultipleObjectsWithSameKeyValue' },
+  )
+}
+
+const modified = (
+  properties: readonly string[],
+  before: object,
+  after: object,
+): readonly ModifiedProperty[] => {
+  const old = new Map<string, unknown>(Object.entries(before))
+  const values = new Map<string, unknown>(Object.entries(after))
+  return properties.map((displayName) => ({
+    displayName,
+    oldValue: JSON.stringify(old.get(displayName)),
+    newValue: JSON.stringify(values.get(displayName)),
+  }))
+}
+
+const record = (
+  ctx: Context,
+  tx: Tx,
+  activity: string,
+  operationType: 'Add' | 'Update' | 'Delete' | 'Other',
+  { id, displayName }: ServicePrincipal,
+  modifiedProperties: readonly ModifiedProperty[] = [],
+): Promise<void> =>
+  recordAudit(ctx, tx, {
+    activity,
+    category: 'ApplicationManagement',
+    operationType,
+    targets: [{ id, type: 'ServicePrincipal', displayName, modifiedProperties }],
+  })
