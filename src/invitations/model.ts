@@ -90,6 +90,7 @@ export interface AccountFacts {
   readonly convertedToInternalAt: Date | null
   readonly onPremisesUserPrincipalName: string | null
   readonly directoryRoles: 'none' | 'ordinary' | 'privileged'
+  readonly sponsorIds: readonly string[]
 }
 
 /** Somebody or something that holds the invited address already. */
@@ -162,10 +163,9 @@ export type Refusal = {
 export type Verdict = { readonly outcome: 'allowed'; readonly because: readonly Reason[] } | Refusal
 
 /** An answer of a module that knows more: domain list (COL) or cross-tenant policy (EVAL-4). */
-export interface InjectedDecision {
-  readonly outcome: 'allowed' | 'blocked'
-  readonly because: readonly Reason[]
-}
+export type InjectedDecision =
+  | { readonly outcome: 'allowed'; readonly because: readonly Reason[] }
+  | { readonly outcome: 'blocked'; readonly because: readonly Reason[] }
 
 /** What stands in for a policy that does not exist yet. */
 export const nothingBlocks: InjectedDecision = { outcome: 'allowed', because: [] }

@@ -1,6 +1,7 @@
 import { type AddressSwitches, type MailAddress, parseInvitedAddress, parseMailAddress } from './address.ts'
 import type { Refusal, UserType } from './model.ts'
 import { badRequest } from './refusal.ts'
+import { MOST_SPONSORS } from './sponsors.ts'
 
 /** The body of `POST /invitations`, its types already checked; `null` stands for what was left out. */
 export interface InvitationRequest {
@@ -30,8 +31,6 @@ export interface CheckedRequest {
 export const LONGEST_MESSAGE = 5_000
 const LONGEST_DISPLAY_NAME = 256
 const LONGEST_URL = 2_048
-/** SPO-1. */
-const MOST_SPONSORS = 5
 
 /** The first two of INV-2's checks that are ours: body, then address syntax. Looks at nothing but the request. */
 export function checkRequest(
