@@ -10,9 +10,11 @@ export type PresentedCredential = 'secret' | 'assertion' | 'none'
  * application that may be public.
  */
 export function clientMetadata(facts: ClientFacts, presented: PresentedCredential): ClientMetadata {
-  const redirectUris = [...facts.redirectUris, ...facts.nativeRedirectUris]
+  const { web, spa, native } = facts.redirectUris
+  const redirectUris = [...web, ...spa, ...native]
   const codeFlow = redirectUris.length > 0
-  const confidential = facts.hasSecret || facts.publicKeys.length > 0
+  // An application acts for itself only when it has proved itself.
+  const confidential = presented !== 'none' && (facts.hasSecret || facts.publicKeys.length > 0)
   return {
     client_id: facts.clientId,
     client_name: facts.displayName,
@@ -29,12 +31,12 @@ export function clientMetadata(facts: ClientFacts, presented: PresentedCredentia
       ...(facts.allowsPublicClient ? ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'] : []),
       ...(confidential ? ['client_credentials'] : []),
     ].filter((grant, index, all) => all.indexOf(grant) === index),
-    subject_type: 'pairwise',
-    // Never fetched (`sectorIdentifierUriValidate`): the subject is derived from the application id alone.
-    sector_identifier_uri: `https://sector.invalid/${encodeURIComponent(facts.clientId)}`,
     id_token_signed_response_alg: 'RS256',
     // Read by `clientBasedCORS`.
     browser_origins: [...facts.browserOrigins],
+    // Read where codes and refresh tokens are redeemed (`redemption.ts`).
+    web_redirect_uris: [...web],
+    spa_redirect_uris: [...spa],
     ...authentication(facts, presented),
   }
 }

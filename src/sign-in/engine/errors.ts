@@ -33,8 +33,8 @@ const mappings: readonly Mapping[] = [
       'Invalid client secret provided. Send the secret’s value, not its id, and check that it has not expired.',
   },
   {
-    error: /invalid_client/,
-    detail: /mechanism does not match/,
+    error: /invalid_client|invalid_request/,
+    detail: /mechanism does not match|grant type is not allowed/,
     code: 7000218,
     message: 'The request body must contain client_assertion or client_secret.',
   },

@@ -7,13 +7,17 @@ export interface ClientFacts {
   readonly displayName: string
   /** An application registered or consented here; another tenant that sends its people home; or our own pages. */
   readonly kind: 'application' | 'tenant' | 'firstParty'
-  readonly redirectUris: readonly string[]
-  /** Redirect URIs where a loopback address may carry any port (RFC 8252 §7.3). */
-  readonly nativeRedirectUris: readonly string[]
+  /** Where codes go, by platform. Those of `web` are redeemed with client authentication only. */
+  readonly redirectUris: {
+    readonly web: readonly string[]
+    readonly spa: readonly string[]
+    /** A loopback address without a port may carry any (RFC 8252 §7.3). */
+    readonly native: readonly string[]
+  }
   /** Origins that may call the token endpoint from a browser. */
   readonly browserOrigins: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
-  /** Whether it may redeem codes without authenticating: native and single-page applications. */
+  /** Whether it may go without authenticating: native and single-page applications. */
   readonly allowsPublicClient: boolean
   readonly hasSecret: boolean
   /** For `private_key_jwt`; empty when it has no certificate. */

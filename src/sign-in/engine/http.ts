@@ -116,7 +116,7 @@ export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
     if (!anyTenant.has(segment)) return (await resolveTenant(deployment, segment))?.id ?? null
     // Codes, refresh tokens and device codes carry their tenant (`provider.ts`).
     const token = body?.get('code') ?? body?.get('refresh_token') ?? body?.get('device_code') ?? ''
-    const digits = /^1\.([0-9a-f]{32})\./.exec(token)?.[1]
+    const digits = /^1\.([0-9a-f]{32})\.[cp]\./.exec(token)?.[1]
     if (digits === undefined) return null
     const id = parseTenantId(digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
     return id === null ? null : ((await resolveTenant(deployment, id))?.id ?? null)

@@ -7,20 +7,40 @@ const { Check, Prompt, base } = interactionPolicy
  * When the engine must show a page. `login` covers everything up to an accepted, signed-in account (identifier,
  * home tenant, passcode, review of permissions); `consent` is about the application.
  */
-export function signInPolicy(directory: EngineDirectory) {
+export function signInPolicy(
+  directory: EngineDirectory,
+  subjectOf: (accountId: string, clientId: string) => string,
+) {
   const policy = base()
   const login = policy.get('login')
   const consent = policy.get('consent')
   if (login === undefined || consent === undefined) throw new Error('The engine’s base policy changed.')
 
+  login.checks.remove('id_token_hint')
+  login.checks.add(
+    new Check(
+      'id_token_hint',
+      'id_token_hint and authenticated subject do not match',
+      'login_required',
+      (ctx) => {
+        const { session, client, entities } = ctx.oidc
+        // Present only when the request brought a hint that this tenant signed.
+        const hint = entities['IdTokenHint'] as { readonly payload: { readonly sub?: string } } | undefined
+        if (hint === undefined) return Check.NO_NEED_TO_PROMPT
+        if (session?.accountId === undefined || client === undefined) return Check.REQUEST_PROMPT
+        return hint.payload.sub !== subjectOf(session.accountId, client.clientId)
+      },
+    ),
+  )
   login.checks.add(
     // RST-2, LEV-7: an administrator ended this person's sessions, or the account cannot sign in any more.
     new Check('session_ended', 'the session was ended', 'login_required', async (ctx) => {
       const { session, result } = ctx.oidc
       const accountId = session?.accountId
-      if (accountId === undefined || result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
+      if (accountId === undefined) return Check.NO_NEED_TO_PROMPT
       const account = await directory.findAccount(accountId)
       if (account === null) return Check.REQUEST_PROMPT
+      if (result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
       // A session carries whole seconds; one begun in the same second as the revocation counts as older.
       const begun = (session?.loginTs ?? 0) * 1000
       return begun < Math.floor(account.sessionsValidFrom.getTime() / 1000) * 1000

@@ -7,11 +7,18 @@ import type { SigningKeys } from '../../tenants/index.ts'
 import { accessTokenClaims } from './access-token.ts'
 import { artifactAdapter } from './adapter.ts'
 import { emailClaims, pairwiseSubject, profileClaims, subjectClaims } from './claims.ts'
-import { clientMetadata, type PresentedCredential } from './client-metadata.ts'
+import { clientMetadata } from './client-metadata.ts'
 import type { EngineDirectory } from './facts.ts'
 import { liveGrant, liveRefreshToken, OFFLINE } from './live-grants.ts'
 import { signInPolicy } from './policy.ts'
-import { decorateTokenAnswer } from './token-answer.ts'
+import {
+  mayRefresh,
+  newTokenValue,
+  presentedCredential,
+  redeemableCode,
+  refreshTokenLifetime,
+} from './redemption.ts'
+import { decorateTokenAnswer, noteDetail } from './token-answer.ts'
 
 /** Where an interaction's pages live, and how the engine's own pages look: given by the sign-in pages. */
 export interface EnginePages {
@@ -90,10 +97,14 @@ export function createTenantProvider(options: EngineOptions): Provider {
           ...stored,
           find: async (id: string) => liveGrant(directory, (await stored.find(id)) || undefined),
         }
+      if (model === 'AuthorizationCode') {
+        return { ...stored, find: async (id: string) => redeemableCode((await stored.find(id)) || undefined) }
+      }
       if (model === 'RefreshToken') {
         return {
           ...stored,
-          find: async (id: string) => liveRefreshToken(directory, (await stored.find(id)) || undefined),
+          find: async (id: string) =>
+            mayRefresh(id) ? liveRefreshToken(directory, (await stored.find(id)) || undefined) : undefined,
         }
       }
       return stored
@@ -115,10 +126,6 @@ export function createTenantProvider(options: EngineOptions): Provider {
       profile: ['name', 'preferred_username'],
       email: ['email'],
     },
-    subjectTypes: ['pairwise'],
-    pairwiseIdentifier: async (_ctx, accountId, client) =>
-      pairwiseSubject(subjectKey, accountId, client.clientId),
-    sectorIdentifierUriValidate: () => false,
     conformIdTokenClaims: false,
     responseTypes: ['code', 'id_token', 'code id_token', 'none'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -190,7 +197,9 @@ export function createTenantProvider(options: EngineOptions): Provider {
       },
     },
     interactions: {
-      policy: signInPolicy(directory),
+      policy: signInPolicy(directory, (accountId, clientId) =>
+        pairwiseSubject(subjectKey, accountId, clientId),
+      ),
       url: (_ctx, interaction) => pages.interactionPath(tenantId, interaction.uid),
     },
     findAccount: async (ctx, accountId, token?: object) => {
@@ -209,7 +218,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
               ? []
               : await directory.userRoles(accountId, client.servicePrincipalId)
           return {
-            // The engine puts the pairwise subject in its place.
+            // The engine puts the account id in its place, and `pairwiseIdTokens` the pairwise subject.
             ...subjectClaims(account.subject, accountId, client?.optionalIdTokenClaims ?? []),
             ...profileClaims(account.subject),
             ...emailClaims(account.subject),
@@ -225,7 +234,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
       client.grantTypeAllowed('refresh_token') && source.scopes.has(OFFLINE),
     rotateRefreshToken: true,
     expiresWithSession: async () => false,
-    extraClientMetadata: { properties: ['browser_origins'] },
+    extraClientMetadata: { properties: ['browser_origins', 'web_redirect_uris', 'spa_redirect_uris'] },
     clientBasedCORS: (_ctx, origin, client) => [client['browser_origins'] ?? []].flat().includes(origin),
     formats: {
       bitsOfOpaqueRandomness: 256,
@@ -246,7 +255,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
       Grant: 3650 * DAY,
       IdToken: HOUR,
       Interaction: HOUR,
-      RefreshToken: 90 * DAY,
+      RefreshToken: refreshTokenLifetime,
       Session: (_ctx, session) => (session.transient === true ? DAY : STAY_SIGNED_IN_SECONDS),
     },
   }
@@ -264,14 +273,31 @@ export function createTenantProvider(options: EngineOptions): Provider {
       (this.redirectUris ?? []).some((registered) => sameLoopback(registered, uri))
     )
   }
+  pairwiseIdTokens(provider, subjectKey)
   for (const model of [provider.AuthorizationCode, provider.RefreshToken, provider.DeviceCode]) {
-    // The tenant stands in the value, so that `common` can find it (`http.ts`). As in Entra, opaque to clients.
-    Object.assign(model.prototype, {
-      generateTokenId: () => `1.${tenantId.replaceAll('-', '')}.${randomToken()}`,
-    })
+    Object.assign(model.prototype, { generateTokenId: () => newTokenValue(tenantId) })
   }
-  provider.use(decorateTokenAnswer(directory, clock))
+  provider.on('grant.error', noteDetail)
+  provider.on('device_authorization.error', noteDetail)
+  provider.on('userinfo.error', noteDetail)
+  provider.use(decorateTokenAnswer(directory, clock, subjectKey))
   return provider
+}
+
+/**
+ * OpenID Connect Core §8.1. The engine's own pairwise subjects demand a sector document that it fetches, and cannot
+ * be had by clients of the device flow; ours are derived from the application id alone.
+ */
+function pairwiseIdTokens(provider: Provider, subjectKey: string): void {
+  const { prototype } = provider.IdToken
+  // Not in the engine's types: the claims of an ID token just before it is signed.
+  const original = Reflect.get(prototype, 'payload') as () => Promise<{ sub: string }>
+  Object.assign(prototype, {
+    async payload(this: { readonly client: { readonly clientId: string } }) {
+      const claims = await original.call(this as never)
+      return { ...claims, sub: pairwiseSubject(subjectKey, claims.sub, this.client.clientId) }
+    },
+  })
 }
 
 /** RFC 8252 §7.3: a native application's loopback redirect may use any port; everything else must be equal. */
@@ -286,15 +312,7 @@ function sameLoopback(registered: string, requested: string): boolean {
 
 async function findClient(directory: EngineDirectory, id: string) {
   const facts = await directory.findClient(id)
-  return facts === null ? undefined : { ...clientMetadata(facts, presentedCredential(Provider.ctx)) }
-}
-
-function presentedCredential(ctx: KoaContextWithOIDC | undefined): PresentedCredential {
-  const params = ctx?.oidc.params
-  if (params?.['client_assertion'] !== undefined) return 'assertion'
-  if (params?.['client_secret'] !== undefined || ctx?.headers.authorization?.startsWith('Basic ') === true)
-    return 'secret'
-  return 'none'
+  return facts === null ? undefined : { ...clientMetadata(facts, presentedCredential()) }
 }
 
 /** The session's grant for this client, made when there is none: consents are read live whenever it is loaded. */

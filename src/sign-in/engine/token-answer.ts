@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../platform/clock.ts'
-import { clientInfo } from './claims.ts'
+import { clientInfo, pairwiseSubject } from './claims.ts'
 import { entraError } from './errors.ts'
 import type { EngineDirectory } from './facts.ts'
 import { OFFLINE } from './live-grants.ts'
@@ -20,12 +20,24 @@ const notes = new WeakMap<object, RequestNotes>()
 export const noteRequest = (message: object, note: RequestNotes): void => void notes.set(message, note)
 export const notesOf = (message: object): RequestNotes | undefined => notes.get(message)
 
+const details = new WeakMap<object, string | undefined>()
+
+/** Keeps the engine's inner reason of a refusal, which decides the AADSTS code. */
+export const noteDetail = (
+  ctx: KoaContextWithOIDC,
+  failure: { readonly error_detail?: string | undefined },
+): void => void details.set(ctx.req, failure.error_detail)
+
+/** The product's own Graph, under Microsoft's application id. */
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+
 interface TokenBody {
   access_token?: string
   expires_in?: number
   ext_expires_in?: number
   scope?: string
   client_info?: string
+  sub?: string
   error?: string
   error_description?: string
 }
@@ -34,7 +46,7 @@ interface TokenBody {
  * Middleware around the engine that gives JSON answers Entra's shape: `ext_expires_in` and `client_info`, which
  * Microsoft's libraries need, scopes in the client's words, and errors with AADSTS codes.
  */
-export function decorateTokenAnswer(directory: EngineDirectory, clock: Clock) {
+export function decorateTokenAnswer(directory: EngineDirectory, clock: Clock, subjectKey: string) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next()
     // The engine's JSON bodies are plain objects; pages are strings.
@@ -44,15 +56,24 @@ export function decorateTokenAnswer(directory: EngineDirectory, clock: Clock) {
     if (note === undefined) return
     if (body.error !== undefined) {
       ctx.body = entraError(
-        { error: body.error, error_description: body.error_description },
+        { error: body.error, error_description: body.error_description, error_detail: details.get(ctx.req) },
         { now: clock.now(), traceId: note.traceId, correlationId: note.correlationId },
       )
+      return
+    }
+    if (ctx.oidc.route === 'userinfo' && body.sub !== undefined) {
+      // The same subject as in the ID token (OpenID Connect Core §5.3.2).
+      ctx.body = { ...body, sub: pairwiseSubject(subjectKey, body.sub, ctx.oidc.client?.clientId ?? '') }
       return
     }
     if (body.access_token === undefined) return
     ctx.body = await tokenAnswer(ctx, body, note, directory)
   }
 }
+
+/** Where the request named no resource, as when a code is redeemed without scopes. Graph's permissions stand alone. */
+const defaultIdentifier = (appId: unknown): string | null =>
+  typeof appId !== 'string' || appId === GRAPH_APP_ID ? null : `api://${appId}`
 
 async function tokenAnswer(
   ctx: KoaContextWithOIDC,
@@ -73,7 +94,11 @@ async function tokenAnswer(
   const account = note.wantsClientInfo ? await directory.findAccount(accountId) : null
   return {
     ...body,
-    scope: presentScopes(openId, note.resourceIdentifier, permissions),
+    scope: presentScopes(
+      openId,
+      note.resourceIdentifier ?? defaultIdentifier(token?.resourceServer?.audience),
+      permissions,
+    ),
     ext_expires_in: body.expires_in ?? 0,
     ...(account === null ? {} : { client_info: clientInfo(account.homeObjectId, account.homeTenantId) }),
   }
