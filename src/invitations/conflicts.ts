@@ -1,7 +1,6 @@
 import type { Reason } from '../platform/errors.ts'
 import { sameMailbox } from './address.ts'
 import { guestsAmong, refuseLocalUser, refuseOtherHolder, refuseUnusable } from './address-holders.ts'
-import { newGuest } from './guest-names.ts'
 import type { Effect, InvitationFacts } from './invitation-facts.ts'
 import type { AccountFacts, Refusal, Verdict } from './model.ts'
 import { absent, badRequest, isRefusal } from './refusal.ts'
@@ -30,11 +29,19 @@ export function judgeConflicts(facts: InvitationFacts): Found | Refusal {
   const local = refuseLocalUser(holders)
   if (local !== null) return local
 
-  const [guest, another] = guestsAmong(holders)
-  if (guest === undefined) {
+  const [first, second] = guestsAmong(holders)
+  if (first === undefined) {
     const isOnContact = holders.some((holder) => holder.account.kind === 'contact')
-    const wishes = { displayName: request.invitedUserDisplayName, userType: request.invitedUserType }
-    const effect = { kind: 'createGuest', guest: newGuest(checked.address, wishes, isOnContact) } as const
+    const name = request.invitedUserDisplayName?.trim() ?? ''
+    const guest = {
+      address: checked.address.text,
+      // The directory falls back to the part before the '@'.
+      displayName: name === '' ? null : name,
+      userType: request.invitedUserType,
+      // USR-3: a proxy address leads to one object only. The guest is still found by mail.
+      ownsAddress: !isOnContact,
+    }
+    const effect = { kind: 'createGuest', guest } as const
     return isOnContact
       ? found(
           effect,
@@ -44,14 +51,14 @@ export function judgeConflicts(facts: InvitationFacts): Found | Refusal {
         )
       : found(effect, null, 'INV-1', 'Nobody here has the address.')
   }
-  if (another !== undefined && guest.weight === another.weight) {
+  if (second !== undefined && first.weight === second.weight) {
     return badRequest(
       'INV-8',
-      `Guests '${guest.account.id}' and '${another.account.id}' both have this address. Remove it from one of them.`,
+      `Guests '${first.account.id}' and '${second.account.id}' both have this address. Remove it from one of them.`,
       'invitedUserEmailAddress',
     )
   }
-  return judgeGuest(guest.account)
+  return judgeGuest(first.account)
 }
 
 /** INV-8, USR-4: the guest who has the address is the guest who is invited. */

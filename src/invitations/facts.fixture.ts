@@ -1,9 +1,9 @@
+import type { AddressKind } from '../directory/index.ts'
 import { directoryRoleTemplates } from '../graph/index.ts'
 import type { InvitationFacts } from './invitation-facts.ts'
 import {
   type AccountFacts,
   type AddressHolder,
-  type AddressUse,
   type Caller,
   type InjectedDecision,
   nothingBlocks,
@@ -95,7 +95,7 @@ export const blockedBy = (rule: string): InjectedDecision => ({
   because: [{ rule, message: 'secret of the policy' }],
 })
 
-export const holder = (uses: readonly AddressUse[], facts: Partial<AccountFacts> = {}): AddressHolder => ({
+export const holder = (uses: readonly AddressKind[], facts: Partial<AccountFacts> = {}): AddressHolder => ({
   account: account(facts),
   uses,
 })

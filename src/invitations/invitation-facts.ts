@@ -1,4 +1,4 @@
-import type { NewGuest } from './guest-names.ts'
+import type { NewGuest } from '../directory/index.ts'
 import type { LanguageWishes } from './message-rules.ts'
 import type { AccountFacts, AddressHolder, Caller, InjectedDecision } from './model.ts'
 import type { CheckedRequest, InvitationRequest } from './request-rules.ts'

@@ -1,3 +1,4 @@
+import type { AddressKind, ExternalUserState, UserType } from '../directory/index.ts'
 import type { ErrorKind, Reason } from '../platform/errors.ts'
 import type { HomeTenantId, ResourceTenantId } from '../platform/ids.ts'
 
@@ -21,11 +22,6 @@ export type Caller =
       readonly displayName: string
       readonly mayWriteUsers: boolean
     }
-
-export type UserType = 'Member' | 'Guest'
-
-/** `null`: never invited. */
-export type ExternalUserState = 'PendingAcceptance' | 'Accepted' | null
 
 /**
  * What an invitation is at this moment. `expired` is never stored: `stateAt` derives it, so that a longer lifetime
@@ -71,9 +67,6 @@ export interface Ticket {
   readonly expiresAt: Date | null
 }
 
-/** How an address leads to an account, by falling weight (RED-3, USR-4). */
-export type AddressUse = 'upn' | 'proxy' | 'mail' | 'other'
-
 /** A user of this tenant, as far as invitations look at it. */
 export interface AccountFacts {
   readonly kind: 'user'
@@ -81,7 +74,8 @@ export interface AccountFacts {
   /** Where credentials live; says nothing about `userType` (USR-1). */
   readonly origin: 'internal' | 'external'
   readonly userType: UserType
-  readonly externalUserState: ExternalUserState
+  /** Null: never invited. */
+  readonly externalUserState: ExternalUserState | null
   readonly accountEnabled: boolean
   readonly mail: string | null
   readonly otherMails: readonly string[]
@@ -95,7 +89,7 @@ export interface AccountFacts {
 
 /** Somebody or something that holds the invited address already. */
 export type AddressHolder =
-  | { readonly account: AccountFacts; readonly uses: readonly AddressUse[] }
+  | { readonly account: AccountFacts; readonly uses: readonly AddressKind[] }
   | { readonly account: { readonly kind: 'contact'; readonly id: string } }
 
 /** An address that a redeeming account says it has, and where it says so. */
@@ -135,13 +129,6 @@ export type Redeemer =
       readonly kind: 'passcode'
       readonly address: string
     }
-
-/** The entry of `identities` that a redemption writes (RED-14). Graph shows no subject for organisations. */
-export interface FederatedIdentity {
-  readonly signInType: 'federated'
-  readonly issuer: string
-  readonly issuerAssignedId: string
-}
 
 /**
  * A rule said no. `code` and `kind` are what the API answers; `because` goes to the audit log and the explain page.

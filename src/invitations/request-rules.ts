@@ -1,5 +1,6 @@
+import type { UserType } from '../directory/index.ts'
 import { type AddressSwitches, type MailAddress, parseInvitedAddress, parseMailAddress } from './address.ts'
-import type { Refusal, UserType } from './model.ts'
+import type { Refusal } from './model.ts'
 import { badRequest } from './refusal.ts'
 import { MOST_SPONSORS } from './sponsors.ts'
 
