@@ -1,7 +1,7 @@
 import { findProperty, isCollection, isComplex } from './entity.ts'
 import type { Filter, Literal, Path, Search } from './odata/ast.ts'
 import type { Field, FieldValue, Predicate, SearchPredicate } from './predicate.ts'
-import type { QueryShape } from './query.ts'
+import type { QueryShape } from './query-shape.ts'
 import { badRequest, unsupportedQuery } from './refusals.ts'
 import type { EntityType, FilterOperator, FilterRule, ItemType, OperatorRule, Property } from './types.ts'
 import { readLiteral } from './values.ts'

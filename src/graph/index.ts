@@ -10,14 +10,30 @@ export {
 } from './body.ts'
 export type { ApplicationCaller, DelegatedCaller, GraphCaller } from './caller.ts'
 export { directoryRoleTemplates } from './directory-roles.ts'
+export { createGraph, type Graph, type GraphOptions } from './dispatch.ts'
 export { defineComplexType, defineEntity, defineEnum, filters, property } from './entity.ts'
+export { graphPlugin } from './http.ts'
+export {
+  completed,
+  countEntities,
+  getEntities,
+  getEntity,
+  listEntities,
+  listMixed,
+  type MixedTypes,
+  type Source,
+} from './list.ts'
+export type { GraphRequest, GraphResponse, RequestInfo } from './message.ts'
 export type { Page, PageKey } from './page.ts'
 export { findPermission, graphAppId, type Permission, permissionCatalogue } from './permission-catalogue.ts'
 export { callerHas, type Permissions } from './permissions.ts'
-export { collectionOf, countOf, itemOf, type Query } from './query.ts'
+export type { Query, QuerySettings } from './query.ts'
+export { collectionOf, countOf, itemOf, type QueryShape } from './query-shape.ts'
 export { badProperty, badRequest, unsupportedQuery } from './refusals.ts'
 export { accepted, count, created, item, list, noContent, type Reply, raw, value } from './responses.ts'
 export { inTransaction, type Route, type RouteRequest, route } from './routes.ts'
+export { searchVector } from './search-vector.ts'
+export { columnOf, propertySql } from './sql.ts'
 export type {
   ComplexValue,
   CreateValues,

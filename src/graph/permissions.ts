@@ -11,8 +11,8 @@ export interface PermissionLists {
   readonly self?: { readonly param: string; readonly delegated: readonly string[] }
 }
 
-/** `anonymous`: no token needed (`$metadata`). `signedIn`: any valid token, no scope looked at. */
-export type Permissions = PermissionLists | 'anonymous' | 'signedIn'
+/** `signedIn`: any valid token, no scope looked at. */
+export type Permissions = PermissionLists | 'signedIn'
 
 // GRA-60: what a permission covers besides itself, directly. The closure is computed below. This is the only
 // place that knows; a route names just the least permission that it needs.
@@ -141,10 +141,11 @@ export const callerHas = (caller: GraphCaller, ...needed: readonly string[]): bo
 
 /** Throws `Forbidden` when the token is not enough. Looks at scopes and app roles only, never at directory roles. */
 export function requirePermission(
-  permissions: PermissionLists,
+  permissions: Permissions,
   caller: GraphCaller,
   params: Readonly<Record<string, string>>,
 ): void {
+  if (permissions === 'signedIn') return
   if (caller.kind === 'application') {
     if (satisfies(caller.roles, permissions.application)) return
   } else {
@@ -164,7 +165,7 @@ function isSelf(caller: GraphCaller & { kind: 'delegated' }, key: string | undef
 
 /** Throws `TypeError` for a name that the catalogue does not hold: a misspelt permission would lock everyone out. */
 export function checkPermissionNames(permissions: Permissions, where: string): void {
-  if (typeof permissions === 'string') return
+  if (permissions === 'signedIn') return
   const delegated = [...permissions.delegated, ...(permissions.self?.delegated ?? [])]
   for (const name of delegated) {
     if (findPermission(name)?.delegatedId == null)

@@ -3,7 +3,8 @@ import type { Tx } from '../platform/database/index.ts'
 import type { BodySchema } from './body.ts'
 import type { GraphCaller } from './caller.ts'
 import type { Permissions } from './permissions.ts'
-import type { Query, QueryShape } from './query.ts'
+import type { Query } from './query.ts'
+import type { QueryShape } from './query-shape.ts'
 import type { Reply } from './responses.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -61,6 +62,8 @@ export interface RouteDefinition<Path extends string, Q extends QueryShape | und
   /** Query options that the route knows; without it every `$option` is refused. */
   readonly query?: Q
   readonly body?: BodySchema<Body>
+  /** The media type of the answer when it is not JSON, e.g. `text/csv`. */
+  readonly produces?: string
   /** Finds what the path names, or throws `NotFound`: before roles are looked at (GRA-12). */
   readonly load?: (request: RouteRequest<ParamsOf<Path>, QueryOf<Q>, Body, undefined>) => Promise<Target>
   readonly handle: (request: RouteRequest<ParamsOf<Path>, QueryOf<Q>, Body, Target>) => Promise<Reply>
@@ -76,6 +79,7 @@ export interface Route {
   readonly permissions: Permissions
   readonly query: QueryShape | undefined
   readonly body: BodySchema<unknown> | undefined
+  readonly produces: string | undefined
   readonly roles: RoleRequirement<UntypedRequest> | undefined
   readonly load: ((request: UntypedRequest) => Promise<unknown>) | undefined
   readonly handle: (request: UntypedRequest) => Promise<Reply>
@@ -95,13 +99,35 @@ export function route<
   Body = undefined,
   Target = undefined,
 >(definition: RouteDefinition<Path, Q, Body, Target>): Route {
-  const { method, path, surface = 'v1.0', permissions, query, body, roles, load, handle } = definition
+  const {
+    method,
+    path,
+    surface = 'v1.0',
+    permissions,
+    query,
+    body,
+    produces,
+    roles,
+    load,
+    handle,
+  } = definition
   if ((method === 'GET' || method === 'DELETE') && body !== undefined) {
     throw new TypeError(`${method} ${path}: this method has no body`)
   }
   // The router fills params from `path`, query from `query`, body from `body` and target from `load`, so the
   // typed request is what the handler really gets; a table of routes cannot carry each one's type arguments.
-  return { method, path, surface, permissions, query, body, roles, load, handle } as unknown as Route
+  return {
+    method,
+    path,
+    surface,
+    permissions,
+    query,
+    body,
+    produces,
+    roles,
+    load,
+    handle,
+  } as unknown as Route
 }
 
 /** Runs `work` in one transaction of the request's tenant. */

@@ -106,6 +106,12 @@ export interface PropertyOptions {
   readonly sql?: ((alias: string) => Sql) | null
   /** How the column is stored. Defaults: strings `text`, Guid `uuid`, primitive collections `array`, complex `jsonb`. */
   readonly storage?: 'text' | 'uuid' | 'array' | 'jsonb'
+  /**
+   * The stored lower-case form of a text column, `collate "C"`; `true`: the column's name and `_key`. Under row-level
+   * security PostgreSQL uses an index only for leakproof conditions, which `lower()` and `like` are not: with this
+   * column equality, order, paging and startsWith (a range in "C" order) can use one.
+   */
+  readonly folded?: true | string
   /** Compared as it stands. Default: the entity's choice. */
   readonly caseSensitive?: boolean
   readonly filter?: FilterRule
