@@ -40,6 +40,7 @@ const resources: readonly ResourceFacts[] = [api, other].map((appId) => ({
   displayName: `API ${appId}`,
   servicePrincipalId: appId,
   scopes: ['read', 'write', 'admin'],
+  scopesById: new Map([['read-id', 'read']]),
   optionalAccessTokenClaims: [],
 }))
 
@@ -54,7 +55,7 @@ const client: ClientFacts = {
   hasSecret: true,
   publicKeys: [certificateKey],
   implicitIdToken: false,
-  declaredScopes: new Map([[api, ['read']]]),
+  declaredScopes: new Map([[api, ['read-id']]]),
   optionalIdTokenClaims: [{ name: 'acct', additionalProperties: [] }],
   servicePrincipalId: '55555555-5555-4555-8555-555555555555',
 }
@@ -414,6 +415,11 @@ describe('a refresh token', () => {
       token({ client_id: web, grant_type: 'refresh_token', refresh_token })
     const second = await rotate(first.body['refresh_token'])
     expect(second.status).toBe(200)
+  })
+
+  test('of .default covers what the application declares', async () => {
+    const { body } = await redeem(await newCode({ scope: `openid api://${api}/.default` }))
+    expect(decodeJwt(body['access_token'] ?? '')).toMatchObject({ aud: api, scp: 'read' })
   })
 
   test('is given only to those who ask for offline_access', async () => {

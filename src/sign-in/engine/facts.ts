@@ -23,7 +23,7 @@ export interface ClientFacts {
   /** For `private_key_jwt`; empty when it has no certificate. */
   readonly publicKeys: readonly JWK[]
   readonly implicitIdToken: boolean
-  /** Delegated permissions that it declares, by the appId of their resource: what `.default` asks for. */
+  /** Ids of the delegated permissions that it declares, by the appId of their resource: what `.default` asks for. */
   readonly declaredScopes: ReadonlyMap<string, readonly string[]>
   readonly optionalIdTokenClaims: readonly OptionalClaimRequest[]
   /** Object id of its service principal here; `null` for tenants. */
@@ -38,6 +38,8 @@ export interface ResourceFacts {
   readonly servicePrincipalId: string
   /** Values of its enabled delegated permissions. */
   readonly scopes: readonly string[]
+  /** The same by their ids. */
+  readonly scopesById: ReadonlyMap<string, string>
   readonly optionalAccessTokenClaims: readonly OptionalClaimRequest[]
 }
 

@@ -1,4 +1,4 @@
-import type { EngineDirectory } from './facts.ts'
+import type { EngineDirectory, ResourceFacts } from './facts.ts'
 import { OFFLINE, resourceIndicator } from './live-grants.ts'
 import { parseScopes } from './scopes.ts'
 
@@ -70,7 +70,7 @@ export async function rewriteParameters(
     return refuse('AADSTS70011', `The resource has no permission ${unknown.join(', ')}.`)
   const permissions =
     resource.permissions === 'default'
-      ? await defaultPermissions(directory, original.get('client_id'), facts.appId, facts.scopes)
+      ? await defaultPermissions(directory, original.get('client_id'), facts)
       : resource.permissions
   parameters.set('resource', resourceIndicator(facts.appId))
   if (applicationItself) parameters.delete('scope')
@@ -84,9 +84,10 @@ const internal = (scope: string): string => (scope === 'offline_access' ? OFFLIN
 async function defaultPermissions(
   directory: EngineDirectory,
   clientId: string | null,
-  resourceAppId: string,
-  all: readonly string[],
+  resource: ResourceFacts,
 ): Promise<readonly string[]> {
   const client = clientId === null ? null : await directory.findClient(clientId)
-  return client?.declaredScopes.get(resourceAppId) ?? all
+  const declared = client?.declaredScopes.get(resource.appId) ?? []
+  const values = declared.flatMap((id) => resource.scopesById.get(id) ?? [])
+  return values.length > 0 ? values : resource.scopes
 }

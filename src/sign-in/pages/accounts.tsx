@@ -2,6 +2,7 @@ import {
   type Account,
   AccountChoice,
   Actions,
+  Address,
   Button,
   ButtonLink,
   Checkbox,
@@ -102,10 +103,16 @@ export function AccountLockedPage(props: AccountLockedPageProps) {
     <Screen
       frame={props}
       title={t('locked.title')}
-      lead={t.rich('locked.lead', { identifier: <strong>{props.identifier}</strong> })}
+      lead={t.rich('locked.lead', {
+        identifier: (
+          <strong>
+            <Address text={props.identifier} />
+          </strong>
+        ),
+      })}
     >
       <List
-        look="checks"
+        look="bullets"
         items={[
           { key: 'wait', content: t('locked.wait', { minutes: props.waitMinutes }) },
           ...(useCodeUrl ? [{ key: 'code', content: <a href={useCodeUrl}>{t('locked.useCode')}</a> }] : []),

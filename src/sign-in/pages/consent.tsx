@@ -48,16 +48,13 @@ export function ConsentPage(props: ConsentPageProps) {
   const { t, application, tenant, reach } = props
   const name = <strong>{application.name}</strong>
   return (
-    <Screen
-      frame={props}
-      title={t('consent.title')}
-      lead={
-        reach === 'everyone'
-          ? t.rich('consent.leadOrganization', { application: name, organization: tenant.displayName })
-          : t.rich('consent.lead', { application: name })
-      }
-    >
+    <Screen frame={props} title={t('consent.title')}>
       <ApplicationTile t={t} application={application} />
+      <p>
+        {reach === 'everyone'
+          ? t.rich('consent.leadOrganization', { application: name, organization: tenant.displayName })
+          : t.rich('consent.lead', { application: name })}
+      </p>
       <Permissions permissions={props.permissions} />
       {application.publisherVerified ? null : (
         <Alert tone="warning" title={t('consent.unverifiedTitle')}>
@@ -104,12 +101,11 @@ export function AdminApprovalPage(props: AdminApprovalPageProps) {
   const { t, application, tenant, returnUrl } = props
   const organization = tenant.displayName
   return (
-    <Screen
-      frame={props}
-      title={t('consent.admin.title')}
-      lead={t.rich('consent.admin.lead', { application: <strong>{application.name}</strong>, organization })}
-    >
+    <Screen frame={props} title={t('consent.admin.title')}>
       <ApplicationTile t={t} application={application} />
+      <p>
+        {t.rich('consent.admin.lead', { application: <strong>{application.name}</strong>, organization })}
+      </p>
       <Permissions permissions={props.permissions} />
       <p>
         {tenant.helpContact

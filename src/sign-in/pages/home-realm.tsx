@@ -1,4 +1,4 @@
-import { Choice, Form } from '../../platform/pages/index.ts'
+import { Address, Choice, Form } from '../../platform/pages/index.ts'
 import { ChosenAccount } from './chosen-account.tsx'
 import { type Frame, type Posting, Screen } from './screen.tsx'
 
@@ -22,7 +22,13 @@ export function HomeRealmPage(props: HomeRealmPageProps) {
     <Screen
       frame={props}
       title={t('realm.title')}
-      lead={t.rich('realm.lead', { identifier: <strong>{identifier}</strong> })}
+      lead={t.rich('realm.lead', {
+        identifier: (
+          <strong>
+            <Address text={identifier} />
+          </strong>
+        ),
+      })}
     >
       <Form action={props.action} csrf={props.csrf} hidden={{ identifier }}>
         {props.realms.map((realm) => (

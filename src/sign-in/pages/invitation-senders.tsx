@@ -1,4 +1,5 @@
 import {
+  Address,
   Alert,
   Button,
   EmptyState,
@@ -55,7 +56,13 @@ export function MailboxCodePage(props: MailboxCodePageProps) {
     <Screen
       frame={props}
       title={t('passcode.enter.title')}
-      lead={t.rich('senders.enter.lead', { address: <strong>{props.account.identifier}</strong> })}
+      lead={t.rich('senders.enter.lead', {
+        address: (
+          <strong>
+            <Address text={props.account.identifier} />
+          </strong>
+        ),
+      })}
       failed={props.error !== null}
     >
       <CodeEntry t={t} entry={props} submit={t('senders.enter.submit')} />
@@ -86,7 +93,13 @@ export function InvitationSendersPage(props: InvitationSendersPageProps) {
     <Screen
       frame={props}
       title={t('senders.title')}
-      lead={t.rich('senders.lead', { address: <strong>{props.address}</strong> })}
+      lead={t.rich('senders.lead', {
+        address: (
+          <strong>
+            <Address text={props.address} />
+          </strong>
+        ),
+      })}
       width="wide"
     >
       {done ? (
@@ -121,7 +134,7 @@ function Row({ t, sender, posting }: RowProps) {
       <div class="row-text">
         <p class="item-title">{displayName}</p>
         <p class="item-text">
-          <bdi>{sender.domain}</bdi>
+          <Address text={sender.domain} />
         </p>
         <p class="item-text">
           {blockedSince ? t('senders.blocked', { since: blockedSince }) : t('senders.allowed')}

@@ -45,7 +45,7 @@ export function InvitationUnavailablePage(props: InvitationUnavailablePageProps)
     <Screen frame={props} title={t('unavailable.title')} lead={t(`unavailable.${reason}`)}>
       <Card title={t('unavailable.todo')}>
         <List
-          look="checks"
+          look="bullets"
           items={[
             { key: 'newest', content: t('unavailable.newest') },
             ...(reason === 'unknown' ? [{ key: 'whole', content: t('unavailable.whole') }] : []),

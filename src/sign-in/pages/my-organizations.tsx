@@ -1,5 +1,6 @@
 import {
   type Account,
+  Address,
   Button,
   EmptyState,
   Form,
@@ -68,7 +69,7 @@ function Row({ t, membership }: { readonly t: Translator; readonly membership: M
       <div class="row-text">
         <p class="item-title">{displayName}</p>
         <p class="item-text">
-          <bdi>{domain}</bdi>
+          <Address text={domain} />
         </p>
         <p class="item-text">{relation === 'home' ? t('organizations.home') : guest}</p>
       </div>

@@ -1,5 +1,6 @@
 import {
   type Account,
+  Address,
   Alert,
   Button,
   CodeField,
@@ -64,7 +65,13 @@ export function EnterCodePage(props: EnterCodePageProps) {
     <Screen
       frame={props}
       title={t('passcode.enter.title')}
-      lead={t.rich('passcode.enter.lead', { address: <strong>{props.account.identifier}</strong> })}
+      lead={t.rich('passcode.enter.lead', {
+        address: (
+          <strong>
+            <Address text={props.account.identifier} />
+          </strong>
+        ),
+      })}
       failed={props.error !== null}
     >
       <CodeEntry t={t} entry={props} submit={t('passcode.submit')} />

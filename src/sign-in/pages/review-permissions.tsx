@@ -1,6 +1,7 @@
 import {
   type Account,
   Actions,
+  Address,
   Button,
   Card,
   Form,
@@ -72,7 +73,15 @@ function Credentials({ t, tenant }: { readonly t: Translator; readonly tenant: T
     <ul class="list facts-list">
       <li>
         <Icon name="organization" />
-        <span>{t.rich('review.domain', { domain: <strong>{tenant.domain}</strong> })}</span>
+        <span>
+          {t.rich('review.domain', {
+            domain: (
+              <strong>
+                <Address text={tenant.domain} />
+              </strong>
+            ),
+          })}
+        </span>
       </li>
       <li>
         <Icon name="lock" />

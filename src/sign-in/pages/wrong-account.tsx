@@ -1,9 +1,9 @@
 import {
   type Account,
   AccountTile,
-  Card,
   Choice,
   Form,
+  Labelled,
   type TenantBranding,
 } from '../../platform/pages/index.ts'
 import { type Frame, type Posting, Screen } from './screen.tsx'
@@ -26,12 +26,12 @@ export function WrongAccountPage(props: WrongAccountPageProps) {
   const organization = tenant.displayName
   return (
     <Screen frame={props} title={t('wrong.title')} lead={t('wrong.lead')}>
-      <Card title={t('wrong.current')}>
+      <Labelled title={t('wrong.current')}>
         <AccountTile account={current} />
-      </Card>
-      <Card title={t('wrong.invited', { organization })}>
+      </Labelled>
+      <Labelled title={t('wrong.invited', { organization })}>
         <AccountTile account={{ displayName: null, identifier: invited }} />
-      </Card>
+      </Labelled>
       <Form action={props.action} csrf={props.csrf}>
         <div class="choices">
           <Choice

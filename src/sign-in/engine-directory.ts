@@ -1,0 +1,245 @@
+import { LRUCache } from 'lru-cache'
+import {
+  applicationRoles,
+  type Client,
+  clientPublicKeys,
+  effectiveAppRoles,
+  findById,
+  findClient,
+  grantsOfClient,
+  homeAccountOf,
+  isExternal,
+  type OptionalClaim,
+  PASSCODE_ISSUER,
+  type Resource,
+  resolveResource,
+  scopesOf,
+  type User,
+  verifyClientSecret,
+} from '../directory/index.ts'
+import { relyingPartyOf } from '../federation/index.ts'
+import { graphAppId } from '../graph/index.ts'
+import type { Context } from '../platform/context.ts'
+import { digestToken } from '../platform/crypto/tokens.ts'
+import type { TenantPort } from '../tenants/index.ts'
+import type { OptionalClaimRequest } from './engine/claims.ts'
+import type { AccountFacts, ClientFacts, Consents, EngineDirectory, ResourceFacts } from './engine/facts.ts'
+import { openIdScopes } from './engine/scopes.ts'
+import { firstPartyClient } from './first-party.ts'
+
+/** Every token request asks these; what an administrator changes is in force this much later at the latest. */
+const FRESH_MILLISECONDS = 5_000
+const REMEMBERED = 1_000
+
+/** Answers the protocol engine of one tenant from the directory, remembering answers for five seconds. */
+export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: string): EngineDirectory {
+  const remember = <V extends object>(
+    load: (key: string) => Promise<V | null>,
+  ): ((key: string) => Promise<V | null>) => {
+    const known = new LRUCache<string, { readonly value: Promise<V | null> }>({
+      max: REMEMBERED,
+      ttl: FRESH_MILLISECONDS,
+    })
+    return (key) => {
+      const found = known.get(key)
+      if (found !== undefined) return found.value
+      const value = load(key)
+      known.set(key, { value })
+      value.catch(() => known.delete(key))
+      return value
+    }
+  }
+
+  const client = remember((id) => findClientFacts(ctx, port, baseUrl, id))
+  const account = remember((id) => findAccountFacts(ctx, baseUrl, id))
+  const resource = remember((identifier) =>
+    findResourceFacts(ctx, baseUrl, identifier === '' ? null : identifier),
+  )
+  // Only acceptances are remembered, under a digest: no secret waits in memory, no correction has to wait.
+  const acceptedSecrets = new LRUCache<string, true>({ max: REMEMBERED, ttl: FRESH_MILLISECONDS })
+  const rolesOfApplication = remember(async (key) => {
+    const [principal = '', of = ''] = key.split(' ')
+    return valuesOf(await ctx.db.transaction((tx) => applicationRoles(tx, principal, of)))
+  })
+  const rolesOfUser = remember(async (key) => {
+    const [user = '', of = ''] = key.split(' ')
+    return valuesOf(await ctx.db.transaction((tx) => effectiveAppRoles(tx, user, of)))
+  })
+  const consents = remember(async (key): Promise<Consents> => {
+    const [clientId = '', user = ''] = key.split(' ')
+    return consentsOf(ctx, await client(clientId), user)
+  })
+
+  return {
+    findClient: client,
+    findAccount: account,
+    findResource: (identifier) => resource(identifier ?? ''),
+    async verifySecret(clientId, secret) {
+      const key = digestToken(JSON.stringify([clientId, secret]))
+      if (acceptedSecrets.has(key)) return true
+      const now = ctx.clock.now()
+      const verdict = await ctx.db.transaction((tx) => verifyClientSecret(tx, clientId, secret, now))
+      if (verdict.outcome === 'accepted') acceptedSecrets.set(key, true)
+      return verdict.outcome === 'accepted'
+    },
+    async consentsOf(clientId, objectId) {
+      return (await consents(`${clientId} ${objectId}`)) ?? { openId: [], resources: new Map() }
+    },
+    async applicationRoles(clientId, of) {
+      const principal = (await client(clientId))?.servicePrincipalId
+      return principal == null
+        ? []
+        : ((await rolesOfApplication(`${principal} ${of.servicePrincipalId}`)) ?? [])
+    },
+    async userRoles(objectId, servicePrincipalId) {
+      return (await rolesOfUser(`${objectId} ${servicePrincipalId}`)) ?? []
+    },
+  }
+}
+
+const valuesOf = (roles: readonly { readonly value: string | null }[]): readonly string[] =>
+  roles.flatMap(({ value }) => (value === null ? [] : [value]))
+
+async function findClientFacts(
+  ctx: Context,
+  port: TenantPort,
+  baseUrl: string,
+  clientId: string,
+): Promise<ClientFacts | null> {
+  const own = firstPartyClient(ctx.tenantId, baseUrl, clientId)
+  if (own !== null) return own
+  // Design, idea 3: another tenant's client id is an address under its own issuer.
+  const tenant = await relyingPartyOf(ctx, port, baseUrl, clientId)
+  if (tenant !== null) {
+    return {
+      ...nothingSpecial,
+      clientId,
+      displayName: tenant.displayName,
+      kind: 'tenant',
+      redirectUris: { web: [tenant.redirectUri], spa: [], native: [] },
+      publicKeys: tenant.publicKeys,
+    }
+  }
+  const now = ctx.clock.now()
+  const found = await ctx.db.transaction(async (tx) => {
+    const client = await findClient(tx, clientId)
+    if (client === null || client.servicePrincipal?.enabled !== true) return null
+    return { client, keys: await clientPublicKeys(tx, clientId, now) }
+  })
+  return found === null ? null : applicationFacts(found.client, found.keys.keys)
+}
+
+const nothingSpecial: Omit<ClientFacts, 'clientId' | 'displayName' | 'kind' | 'redirectUris'> = {
+  browserOrigins: [],
+  postLogoutRedirectUris: [],
+  allowsPublicClient: false,
+  hasSecret: false,
+  publicKeys: [],
+  implicitIdToken: false,
+  declaredScopes: new Map(),
+  optionalIdTokenClaims: [],
+  servicePrincipalId: null,
+}
+
+function applicationFacts(client: Client, publicKeys: ClientFacts['publicKeys']): ClientFacts {
+  const { web, spa, publicClient } = client.redirectUris
+  return {
+    clientId: client.appId,
+    displayName: client.displayName,
+    kind: 'application',
+    redirectUris: { web, spa, native: publicClient },
+    browserOrigins: spa.map((uri) => new URL(uri).origin),
+    postLogoutRedirectUris: [...web, ...spa, ...publicClient],
+    declaredScopes: new Map(
+      client.requiredResourceAccess.map(({ resourceAppId, resourceAccess }) => [
+        resourceAppId,
+        resourceAccess.filter(({ type }) => type === 'Scope').map(({ id }) => id),
+      ]),
+    ),
+    allowsPublicClient: client.isFallbackPublicClient || spa.length > 0 || publicClient.length > 0,
+    hasSecret: client.credentials.secrets > 0,
+    publicKeys,
+    implicitIdToken: client.implicitGrant.enableIdTokenIssuance,
+    optionalIdTokenClaims: (client.optionalClaims?.idToken ?? []).map(optionalClaim),
+    servicePrincipalId: client.servicePrincipal?.id ?? null,
+  }
+}
+
+const optionalClaim = ({ name, additionalProperties }: OptionalClaim): OptionalClaimRequest => ({
+  name,
+  additionalProperties,
+})
+
+async function findAccountFacts(
+  ctx: Context,
+  baseUrl: string,
+  objectId: string,
+): Promise<AccountFacts | null> {
+  const user = await ctx.db.transaction((tx) => findById(tx, objectId))
+  // A deleted, disabled or not yet redeemed account signs in nowhere.
+  if (user === null || user.deletedDateTime !== null || !user.accountEnabled) return null
+  if (user.externalUserState === 'PendingAcceptance' && isExternal(user)) return null
+  const home = homeAccountOf(user.identities)
+  return {
+    subject: {
+      tenantId: ctx.tenantId,
+      objectId: user.id,
+      displayName: user.displayName,
+      userPrincipalName: user.userPrincipalName,
+      mail: user.mail,
+      userType: user.userType,
+      identityProvider: identityProviderOf(user, baseUrl),
+      homeUserPrincipalName: isExternal(user) ? user.mail : null,
+    },
+    homeObjectId: home?.homeObjectId ?? user.id,
+    homeTenantId: home?.homeTenantId ?? ctx.tenantId,
+    sessionsValidFrom: user.signInSessionsValidFromDateTime,
+  }
+}
+
+/** GTK-2: the home tenant in the shape of a v1 issuer, `mail` for passcodes, else the provider's own issuer. */
+function identityProviderOf(user: User, baseUrl: string): string | null {
+  const home = homeAccountOf(user.identities)
+  if (home !== null) return `${baseUrl}/${home.homeTenantId}/`
+  const elsewhere = user.identities.find(({ signInType }) => signInType === 'federated')
+  if (elsewhere === undefined) return null
+  return elsewhere.issuer === PASSCODE_ISSUER ? 'mail' : elsewhere.issuer
+}
+
+async function findResourceFacts(
+  ctx: Context,
+  baseUrl: string,
+  identifier: string | null,
+): Promise<ResourceFacts | null> {
+  const resource = await ctx.db.transaction((tx) => resolveResource(tx, identifier, { baseUrl }))
+  return resource === null || !resource.enabled ? null : resourceFacts(resource)
+}
+
+function resourceFacts(resource: Resource): ResourceFacts {
+  const permissions = scopesOf(resource).filter(({ value }) => !openIdScopes.some((scope) => scope === value))
+  return {
+    appId: resource.appId,
+    displayName: resource.displayName,
+    servicePrincipalId: resource.servicePrincipalId,
+    scopes: permissions.map(({ value }) => value),
+    scopesById: new Map(permissions.map(({ id, value }) => [id, value])),
+    optionalAccessTokenClaims: [],
+  }
+}
+
+async function consentsOf(ctx: Context, client: ClientFacts | null, objectId: string): Promise<Consents> {
+  // Another tenant, and our own pages, learn who signed in and nothing else; RED-12 is their consent.
+  if (client === null || client.servicePrincipalId === null) {
+    return { openId: client === null ? [] : openIdScopes, resources: new Map() }
+  }
+  const { servicePrincipalId } = client
+  const granted = await ctx.db.transaction((tx) => grantsOfClient(tx, servicePrincipalId, objectId))
+  const ofGraph = granted.get(graphAppId) ?? []
+  const isOpenId = (scope: string) => openIdScopes.some((known) => known === scope)
+  return {
+    openId: ofGraph.filter(isOpenId),
+    resources: new Map(
+      [...granted].map(([appId, scopes]) => [appId, scopes.filter((scope) => !isOpenId(scope))]),
+    ),
+  }
+}
