@@ -2,6 +2,9 @@ import type { Tx } from '../../platform/database/index.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { findDirectRoleIds, findEffectiveRoleIds } from './assignment-store.ts'
 import { findGrantedScopes } from './grant-store.ts'
+
+export { findGrantsOfClient as grantsOfClient } from './grant-store.ts'
+
 import type { AppRole } from './model.ts'
 import { findServicePrincipal } from './service-principal-store.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorDetail } from '../../platform/errors.ts'
+import { GRAPH_NAMES } from './declared-by.ts'
 import { declarationProblems } from './declared-permissions.ts'
 import { identifierUriProblems } from './identifier-uris.ts'
 import { type ForeignApplication, signInAudiences } from './model.ts'
@@ -98,7 +99,9 @@ export function foreignIdentifierUris(
   return foreign.identifierUris.filter((uri) => {
     const host = URL.parse(uri)?.hostname.toLowerCase() ?? ''
     const isOurs =
-      host === own.tenantId || own.verifiedDomains.some((name) => host === name || host.endsWith(`.${name}`))
+      GRAPH_NAMES.includes(uri.toLowerCase()) ||
+      host === own.tenantId ||
+      own.verifiedDomains.some((name) => host === name || host.endsWith(`.${name}`))
     const facts = { appId: foreign.appId, tenantId: foreign.ownerTenantId, verifiedDomains: [host] }
     return !isOurs && identifierUriProblems([uri], facts).length === 0
   })

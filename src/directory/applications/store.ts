@@ -170,7 +170,8 @@ export async function claimIdentifiers(
   appId: string,
   identifiers: readonly string[],
 ): Promise<string | null> {
-  const keys = [...new Set(identifiers.map((identifier) => identifier.toLowerCase()))]
+  // In one order everywhere, so that two that claim the same names do not deadlock.
+  const keys = [...new Set(identifiers.map((identifier) => identifier.toLowerCase()))].sort()
   await tx
     .deleteFrom('resource_identifiers')
     .where('app_id', '=', appId)
