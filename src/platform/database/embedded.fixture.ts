@@ -10,7 +10,6 @@ if (dataDirectory === undefined) throw new Error('usage: embedded.fixture.ts <da
 
 try {
   const database = await startEmbeddedPostgres({ dataDirectory })
-  console.log(`serving ${database.origin}`)
   const stayAlive = setInterval(() => {}, 60_000)
   process.on('SIGINT', async () => {
     const client = new Client(database.connection)
@@ -21,6 +20,7 @@ try {
     clearInterval(stayAlive)
     console.log('stopped in order')
   })
+  console.log(`serving ${database.origin}`)
 } catch (error) {
   console.log(`refused ${error instanceof Error ? error.message : error}`)
 }

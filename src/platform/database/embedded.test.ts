@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   watch,
   writeFileSync,
 } from 'node:fs'
@@ -106,7 +107,8 @@ function runProgram(): Program {
 }
 
 async function nextLine(program: Program): Promise<string> {
-  const [line] = await once(program.lines, 'line')
+  const ended = once(program.lines, 'close').then(() => ['ended without a word'])
+  const [line] = await Promise.race([once(program.lines, 'line'), ended])
   return String(line)
 }
 
@@ -222,6 +224,15 @@ describe('an embedded database', () => {
     await expect(start()).rejects.toThrow(/does not open the database/)
     renameSync(`${password}.away`, password)
     await start()
+  })
+
+  test('bounds its log, and keeps one older part', async () => {
+    await (await start()).stop()
+    const log = join(dataDirectory, 'server.log')
+    truncateSync(log, 6_000_000)
+    await start()
+    expect(statSync(`${log}.1`).size).toBe(6_000_000)
+    expect(statSync(log).size).toBeLessThan(100_000)
   })
 
   test('says what the server said when it does not start', async () => {

@@ -57,6 +57,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const ownership = await takeOwnership(place.directory, () => isServing(place))
   try {
     const native = usableBinaries(installed, place.account, placesForBinaries(place))
+    if (native !== installed.native)
+      log(`running PostgreSQL from a copy in ${native}, since its account may not enter ${installed.native}`)
     if ((await ensureCluster(place, { native, version: installed.version })) === 'created')
       log(`created the embedded database in ${place.directory}`)
 
