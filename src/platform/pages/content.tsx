@@ -34,6 +34,16 @@ export function Card({ title, children }: CardProps) {
   )
 }
 
+/** A small heading over the one thing it names. */
+export function Labelled({ title, children }: { readonly title: string } & Around) {
+  return (
+    <section class="labelled">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
 interface AlertProps extends Around {
   readonly tone: 'danger' | 'warning' | 'success' | 'info'
   readonly title?: string
@@ -62,7 +72,7 @@ export function Alert({ tone, title, children }: AlertProps) {
 
 interface ListProps {
   /** `steps` numbers them, `checks` ticks them. */
-  readonly look?: 'plain' | 'steps' | 'checks'
+  readonly look?: 'plain' | 'bullets' | 'steps' | 'checks'
   readonly items: readonly { readonly key: string; readonly content: ComponentChildren }[]
 }
 

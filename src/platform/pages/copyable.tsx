@@ -26,7 +26,8 @@ export function CopyableText({ label, lines }: CopyableTextProps) {
   return (
     <label class="copyable copyable-text">
       <span class="copyable-label">{label}</span>
-      <textarea class="copyable-value" rows={lines.length} readonly dir="ltr" spellcheck={false}>
+      {/* Twice the lines: identifiers wrap on narrow screens, where not every browser sizes by content. */}
+      <textarea class="copyable-value" rows={lines.length * 2} readonly dir="ltr" spellcheck={false}>
         {lines.join('\n')}
       </textarea>
     </label>

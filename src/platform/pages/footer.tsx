@@ -27,8 +27,8 @@ export function Footer({ tenant, trace }: FooterProps) {
           </a>
         ) : null}
         {help ? <a href={help}>{t('footer.help')}</a> : null}
+        {trace ? <TraceDetails trace={trace} /> : null}
       </div>
-      {trace ? <TraceDetails trace={trace} /> : null}
     </footer>
   )
 }

@@ -13,7 +13,7 @@ export { directionOf, type LanguageWishes, lookUp, negotiateLanguage } from './l
 export { contactLink, onwardAddress, webAddress } from './links.ts'
 export { Mark } from './mark.tsx'
 export { Page, type PageProps } from './page.tsx'
-export { type Account, AccountChoice, AccountTile, initials, Monogram } from './people.tsx'
+export { type Account, AccountChoice, AccountTile, Address, initials, Monogram } from './people.tsx'
 export { type RenderOptions, render } from './render.tsx'
 export { type Column, Table } from './table.tsx'
 export {

@@ -10,7 +10,7 @@ export function webAddress(url: string | null | undefined): string | null {
 
 /** Where "who can help" points: a mail address, a web address, or only a text such as a phone number. */
 export function contactLink(contact: string): string | null {
-  if (/^[^\s@<>"?&]+@[^\s@<>"?&]+$/.test(contact)) return `mailto:${contact}`
+  if (/^[^\s@<>"?&:/]+@[^\s@<>"?&:/]+$/.test(contact)) return `mailto:${contact}`
   return webAddress(contact)
 }
 

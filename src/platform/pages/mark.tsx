@@ -1,5 +1,5 @@
 /**
- * The product's mark: two doorways, a host's and a guest's; where they overlap stands the one who is welcome.
+ * The product's mark: two doorways, a host's and a guest's, and what they have in common.
  * Decorative: the name stands beside it. Drawn inline so that it takes the page's colours.
  */
 export function Mark() {
@@ -22,9 +22,9 @@ export function Backdrop() {
 function Doors() {
   return (
     <>
-      <path class="mark-guest" d="M16 7.4A7.7 7.7 0 0 1 18.9 13v14.5h-5.8V13A7.7 7.7 0 0 1 16 7.4z" />
-      <path class="mark-door" d="M3.5 27.5V13a7.75 7.75 0 0 1 15.5 0v14.5" />
-      <path class="mark-door" d="M13 27.5V13a7.75 7.75 0 0 1 15.5 0v14.5" />
+      <path class="mark-host" d="M3 28V13.5a8 8 0 0 1 16 0V28z" />
+      <path class="mark-guest" d="M13 28V13.5a8 8 0 0 1 16 0V28z" />
+      <path class="mark-both" d="M13 28V13.5a8 8 0 0 1 3-6.25a8 8 0 0 1 3 6.25V28z" />
     </>
   )
 }

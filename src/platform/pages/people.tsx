@@ -38,6 +38,11 @@ export interface Account {
   readonly identifier: string
 }
 
+/** A mail address, user principal name or domain: stays left to right inside right-to-left text. */
+export function Address({ text }: { readonly text: string }) {
+  return <bdi>{text}</bdi>
+}
+
 interface AccountTileProps {
   readonly account: Account
   /** A second line of facts, e.g. "Signed in". */
@@ -76,12 +81,20 @@ export function AccountChoice({ account, note, name, value }: AccountChoiceProps
 
 function TileFace({ account, note }: { readonly account: Account; readonly note: string | undefined }) {
   const { displayName, identifier } = account
+  const at = identifier.lastIndexOf('@') + 1
   return (
     <>
       <Monogram name={displayName ?? identifier} />
       <span class="tile-text">
         {displayName ? <span class="tile-name">{displayName}</span> : null}
-        <bdi class={displayName ? 'tile-line' : 'tile-name'}>{identifier}</bdi>
+        <span class={displayName ? 'tile-line' : 'tile-address'}>
+          <bdi>
+            {identifier.slice(0, at)}
+            {/* A narrow tile breaks an address here before anywhere else. */}
+            {at > 0 ? <wbr /> : null}
+            {identifier.slice(at)}
+          </bdi>
+        </span>
         {note ? <span class="tile-line">{note}</span> : null}
       </span>
     </>
