@@ -1,11 +1,13 @@
 import type { AddressKind } from '../directory/index.ts'
 import { directoryRoleTemplates } from '../graph/index.ts'
+import { asResource, parseTenantId, type TenantId } from '../platform/ids.ts'
 import type { InvitationFacts } from './invitation-facts.ts'
 import {
   type AccountFacts,
   type AddressHolder,
   type Caller,
   type InjectedDecision,
+  type Invitation,
   nothingBlocks,
 } from './model.ts'
 import { checkRequest, type InvitationRequest } from './request-rules.ts'
@@ -112,4 +114,26 @@ export const colleague: Partial<AccountFacts> = {
 export const userAdministrator = person({
   directoryRoles: new Set([directoryRoleTemplates.userAdministrator]),
   mayWriteUsers: true,
+})
+
+export const tenant = (digit: string): TenantId => {
+  const id = parseTenantId(`${digit.repeat(8)}-0000-4000-8000-000000000000`)
+  if (id === null) throw new Error('not a GUID')
+  return id
+}
+
+export const now = new Date('2026-03-01T12:00:00Z')
+
+/** An open invitation of ann@fabrikam.com, for the guest of `account()`. */
+export const offer = (facts: Partial<Invitation> = {}): Invitation => ({
+  id: 'inv-1',
+  tenantId: asResource(tenant('c')),
+  invitedUserId: 'guest-1',
+  address: 'ann@fabrikam.com',
+  redirectUrl: 'https://app.contoso.com/',
+  purpose: 'newGuest',
+  invitedAt: now,
+  inviterId: 'ada',
+  state: { kind: 'pendingAcceptance', expiresAt: null },
+  ...facts,
 })
