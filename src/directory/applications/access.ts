@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database/index.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { findDirectRoleIds, findEffectiveRoleIds } from './assignment-store.ts'
-import { findGrantedScopes } from './grant-store.ts'
+import { findAllGrantedScopes, findGrantedScopes } from './grant-store.ts'
 
 export { findGrantsOfClient as grantsOfClient } from './grant-store.ts'
 
@@ -54,3 +54,11 @@ export const grantsFor = (
   userId: string,
 ): Promise<readonly string[]> =>
   findGrantedScopes(tx, clientServicePrincipalId, resourceServicePrincipalId, userId)
+
+/** What `grantsFor` says for every resource at once, by the application id of the resource. */
+export const allGrantsFor = (
+  tx: Tx,
+  clientServicePrincipalId: string,
+  userId: string,
+): Promise<ReadonlyMap<string, readonly string[]>> =>
+  findAllGrantedScopes(tx, clientServicePrincipalId, userId)

@@ -126,3 +126,29 @@ export async function findGrantsOfClient(
   }
   return byResource
 }
+
+/** The same for every resource at once, by its application id. */
+export async function findAllGrantedScopes(
+  tx: Tx,
+  clientId: string,
+  principalId: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx
+    .selectFrom('oauth2_permission_grants as granted')
+    .innerJoin('service_principals as resource', (join) =>
+      join
+        .onRef('resource.tenant_id', '=', 'granted.tenant_id')
+        .onRef('resource.id', '=', 'granted.resource_id'),
+    )
+    .select(['resource.app_id', 'granted.scopes'])
+    .where('granted.client_id', '=', clientId)
+    .where('resource.deleted_date_time', 'is', null)
+    .where((eb) =>
+      eb.or([eb('granted.principal_id', 'is', null), eb('granted.principal_id', '=', principalId)]),
+    )
+    .execute()
+  const byResource = Map.groupBy(rows, (row) => row.app_id)
+  return new Map(
+    [...byResource].map(([appId, grants]) => [appId, [...new Set(grants.flatMap((grant) => grant.scopes))]]),
+  )
+}

@@ -2,14 +2,11 @@ import type { Actor, Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { type ErrorDetail, Invalid, NotFound } from '../../platform/errors.ts'
 import { isGuid } from '../../platform/ids.ts'
+import { restorableSince } from '../retention.ts'
 import type { Application, ServicePrincipal } from './model.ts'
 import type { Owner } from './owner-store.ts'
 import { findServicePrincipal, lockServicePrincipal } from './service-principal-store.ts'
 import { type Among, lockApplication } from './store.ts'
-
-/** GRA-56: what was deleted can be restored for thirty days. */
-export const RESTORABLE_DAYS = 30
-const DAY = 86_400_000
 
 /** Locks the application of `id`; 404 for another tenant's, a deleted one (unless asked for) and for what is no id. */
 export async function requireApplication(tx: Tx, id: string, among: Among): Promise<Application> {
@@ -37,8 +34,8 @@ export function refuseTooLate(
   ctx: Context,
   deleted: { readonly id: string; readonly deletedDateTime: Date | null },
 ): void {
-  const age = ctx.clock.now().getTime() - (deleted.deletedDateTime?.getTime() ?? 0)
-  if (age > RESTORABLE_DAYS * DAY) throw new NotFound(deleted.id)
+  const since = restorableSince(ctx.clock.now())
+  if (deleted.deletedDateTime === null || deleted.deletedDateTime < since) throw new NotFound(deleted.id)
 }
 
 /** Who owns what this actor creates; the product itself owns nothing. */

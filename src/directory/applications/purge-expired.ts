@@ -1,9 +1,7 @@
 import type { Context } from '../../platform/context.ts'
-import { RESTORABLE_DAYS } from './guards.ts'
+import { restorableSince } from '../retention.ts'
 import { purgeApplication } from './service.ts'
 import { purgeServicePrincipal } from './service-principals.ts'
-
-const DAY = 86_400_000
 
 /**
  * Purges applications and service principals that were deleted more than thirty days ago (GRA-56), oldest first, at
@@ -11,7 +9,7 @@ const DAY = 86_400_000
  * Returns how many are gone; run it again while that is `limit` or more.
  */
 export async function purgeExpiredApplications(ctx: Context, limit = 100): Promise<number> {
-  const before = new Date(ctx.clock.now().getTime() - RESTORABLE_DAYS * DAY)
+  const before = restorableSince(ctx.clock.now())
   const expired = (table: 'applications' | 'service_principals') =>
     ctx.db.transaction((tx) =>
       tx

@@ -2,8 +2,8 @@ import { graphAppId } from '../../graph/index.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { GRAPH_NAMES } from './declared-by.ts'
-import type { AppRole, PermissionScope, ServicePrincipal } from './model.ts'
-import { findByAppId } from './service-principal-store.ts'
+import type { AppRole, OptionalClaims, PermissionScope, ServicePrincipal } from './model.ts'
+import { findByAppId, findOptionalClaims } from './service-principal-store.ts'
 
 /** An API that tokens can be asked for. */
 export interface Resource {
@@ -18,6 +18,8 @@ export interface Resource {
   readonly servicePrincipalNames: readonly string[]
   readonly scopes: readonly PermissionScope[]
   readonly appRoles: readonly AppRole[]
+  /** Claims that its access tokens carry on its own wish. */
+  readonly optionalClaims: OptionalClaims | null
 }
 
 /** Scopes that steer the sign-in itself (OpenID Connect Core §5.4, §11); they belong to no API. */
@@ -56,9 +58,8 @@ export async function resolveResource(
   // Before the table: nothing that a tenant registers can take the Graph API's names.
   const appId = name === null || graphNames.includes(name) ? graphAppId : await appIdOf(tx, name)
   const servicePrincipal = appId === null ? null : await findByAppId(tx, appId)
-  return servicePrincipal === null || servicePrincipal.deletedDateTime !== null
-    ? null
-    : toResource(servicePrincipal)
+  if (servicePrincipal === null || servicePrincipal.deletedDateTime !== null) return null
+  return toResource(servicePrincipal, await findOptionalClaims(tx, servicePrincipal.appId))
 }
 
 /** The scopes of an API that can be granted now. */
@@ -75,7 +76,7 @@ async function appIdOf(tx: Tx, name: string): Promise<string | null> {
   return row?.app_id ?? null
 }
 
-const toResource = (servicePrincipal: ServicePrincipal): Resource => ({
+const toResource = (servicePrincipal: ServicePrincipal, optionalClaims: OptionalClaims | null): Resource => ({
   servicePrincipalId: servicePrincipal.id,
   appId: servicePrincipal.appId,
   displayName: servicePrincipal.displayName,
@@ -86,4 +87,5 @@ const toResource = (servicePrincipal: ServicePrincipal): Resource => ({
   servicePrincipalNames: servicePrincipal.servicePrincipalNames,
   scopes: servicePrincipal.oauth2PermissionScopes,
   appRoles: servicePrincipal.appRoles,
+  optionalClaims,
 })

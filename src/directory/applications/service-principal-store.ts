@@ -1,7 +1,12 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Tx } from '../../platform/database/index.ts'
 import { declaredBy } from './declared-by.ts'
-import type { ForeignApplication, ServicePrincipal, ServicePrincipalSettings } from './model.ts'
+import type {
+  ForeignApplication,
+  OptionalClaims,
+  ServicePrincipal,
+  ServicePrincipalSettings,
+} from './model.ts'
 import type { Among } from './store.ts'
 import type { ServicePrincipalTable } from './tables.ts'
 
@@ -190,6 +195,21 @@ export async function findByAppId(tx: Tx, appId: string): Promise<ServicePrincip
     .where('app_id', '=', appId)
     .executeTakeFirst()
   return row === undefined ? null : toServicePrincipal(row)
+}
+
+/** Optional claims are the application's; those of a foreign one are in its owner's description. */
+export async function findOptionalClaims(tx: Tx, appId: string): Promise<OptionalClaims | null> {
+  const row = await tx
+    .selectFrom('service_principals as principal')
+    .leftJoin('applications as application', (join) =>
+      join
+        .onRef('application.tenant_id', '=', 'principal.tenant_id')
+        .onRef('application.app_id', '=', 'principal.app_id'),
+    )
+    .select(['application.optional_claims', 'principal.foreign_application'])
+    .where('principal.app_id', '=', appId)
+    .executeTakeFirst()
+  return row?.optional_claims ?? row?.foreign_application?.optionalClaims ?? null
 }
 
 export async function setServicePrincipalDeleted(tx: Tx, id: string, deletedAt: Date | null): Promise<void> {

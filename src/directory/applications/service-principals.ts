@@ -5,14 +5,14 @@ import { isUniqueViolation, type Tx } from '../../platform/database/index.ts'
 import { Conflict, type ErrorDetail, Forbidden, Invalid } from '../../platform/errors.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { findDomains } from '../../tenants/index.ts'
+import { modifiedProperties } from '../audit-targets.ts'
 import { announce } from '../changes.ts'
-import { forgetObject } from '../groups/store.ts'
+import { forgetObject } from '../forget-object.ts'
 import {
   foreignApplicationProblems,
   foreignApplicationSchema,
   foreignIdentifierUris,
 } from './foreign-applications.ts'
-import { forgetPrincipal } from './forget.ts'
 import { ownerFor, refuse, refuseTooLate, requireServicePrincipal } from './guards.ts'
 import type {
   Application,
@@ -153,7 +153,14 @@ export async function updateServicePrincipal(
   if (properties.length === 0) return before
   await saveServicePrincipalSettings(tx, id, settings)
   const after = { ...before, ...settings }
-  await record(ctx, tx, 'Update service principal', 'Update', after, modified(properties, before, after))
+  await record(
+    ctx,
+    tx,
+    'Update service principal',
+    'Update',
+    after,
+    modifiedProperties(properties, { ...before }, { ...after }),
+  )
   announce(ctx, tx, {
     objectType: 'servicePrincipal',
     objectId: id,
@@ -296,7 +303,6 @@ async function restore(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal)
 
 async function purge(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
   const { id, appId, appOwnerTenantId } = servicePrincipal
-  await forgetPrincipal(tx, id)
   await forgetObject(tx, id)
   await deleteOwnersOf(tx, id)
   // An own application keeps its names; a foreign one has no other home here.
@@ -324,31 +330,17 @@ function alreadyHere(present: ServicePrincipal): Conflict {
   )
 }
 
-const modified = (
-  properties: readonly string[],
-  before: object,
-  after: object,
-): readonly ModifiedProperty[] => {
-  const old = new Map<string, unknown>(Object.entries(before))
-  const values = new Map<string, unknown>(Object.entries(after))
-  return properties.map((displayName) => ({
-    displayName,
-    oldValue: JSON.stringify(old.get(displayName)),
-    newValue: JSON.stringify(values.get(displayName)),
-  }))
-}
-
 const record = (
   ctx: Context,
   tx: Tx,
   activity: string,
   operationType: 'Add' | 'Update' | 'Delete' | 'Other',
   { id, displayName }: ServicePrincipal,
-  modifiedProperties: readonly ModifiedProperty[] = [],
+  modified: readonly ModifiedProperty[] = [],
 ): Promise<void> =>
   recordAudit(ctx, tx, {
     activity,
     category: 'ApplicationManagement',
     operationType,
-    targets: [{ id, type: 'ServicePrincipal', displayName, modifiedProperties }],
+    targets: [{ id, type: 'ServicePrincipal', displayName, modifiedProperties: modified }],
   })

@@ -99,7 +99,7 @@ describe('an application', () => {
     )
     const rival = () =>
       run(ctx, (tx) => createApplication(ctx, tx, { displayName: 'B', identifierUris: ['api://Orders'] }))
-    await expect(rival()).rejects.toThrow("already exists: 'api://Orders'")
+    await expect(rival()).rejects.toThrow('the same value for property identifierUris already exists')
     await run(ctx, (tx) => deleteApplication(ctx, tx, first.id))
     await expect(rival()).rejects.toThrow(Invalid)
     await run(ctx, (tx) => purgeApplication(ctx, tx, first.id))
@@ -123,7 +123,7 @@ describe('an application', () => {
     const ctx = await makeTenant(database)
     await run(ctx, (tx) => createApplication(ctx, tx, { displayName: 'A', uniqueName: 'orders' }))
     const rival = run(ctx, (tx) => createApplication(ctx, tx, { displayName: 'B', uniqueName: 'Orders' }))
-    await expect(rival).rejects.toThrow("property uniqueName already exists: 'Orders'")
+    await expect(rival).rejects.toThrow('the same value for property uniqueName already exists')
   })
 })
 

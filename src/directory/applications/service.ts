@@ -1,9 +1,10 @@
 import { type ModifiedProperty, recordAudit } from '../../audit/index.ts'
 import type { Context } from '../../platform/context.ts'
 import { isUniqueViolation, type Tx } from '../../platform/database/index.ts'
-import { Invalid } from '../../platform/errors.ts'
 import { findDomains } from '../../tenants/index.ts'
+import { modifiedProperties } from '../audit-targets.ts'
 import { announce } from '../changes.ts'
+import { DuplicateValue } from '../duplicates.ts'
 import { deleteAssignmentsToRoles } from './assignment-store.ts'
 import { ownerFor, refuse, refuseTooLate, requireApplication } from './guards.ts'
 import type { IdentifierUriFacts } from './identifier-uris.ts'
@@ -48,7 +49,7 @@ export async function createApplication(
     createdDateTime: ctx.clock.now(),
     deletedDateTime: null,
   }
-  await insertApplication(tx, ctx.tenantId, application).catch(asTakenName(application.uniqueName))
+  await insertApplication(tx, ctx.tenantId, application).catch(asTakenName)
   await claim(ctx, tx, application)
   const owner = ownerFor(ctx.actor)
   if (owner !== null) await insertOwner(tx, ctx.tenantId, id, owner, ctx.clock.now())
@@ -83,7 +84,7 @@ export async function updateApplication(
     ...changeProblems(before, settings),
   ])
   const after: Application = { ...before, ...settings }
-  await saveSettings(tx, id, settings).catch(asTakenName(settings.uniqueName))
+  await saveSettings(tx, id, settings).catch(asTakenName)
   await claim(ctx, tx, after)
   const servicePrincipalId = await saveCopy(tx, after.appId, copyOf(after), null)
   if (servicePrincipalId !== null) {
@@ -154,25 +155,12 @@ async function verifiedDomains(
 
 async function claim(ctx: Context, tx: Tx, application: Application): Promise<void> {
   const taken = await claimIdentifiers(tx, ctx.tenantId, application.appId, application.identifierUris)
-  if (taken === null) return
-  throw new Invalid(
-    `Another object with the same value for property identifierUris already exists: '${taken}'. It may be a deleted application.`,
-    { details: [{ code: 'ObjectConflict', target: 'identifierUris', message: `'${taken}' is taken.` }] },
-  )
+  if (taken !== null) throw new DuplicateValue('identifierUris')
 }
 
-const asTakenName =
-  (uniqueName: string | null) =>
-  (error: unknown): never => {
-    if (!isUniqueViolation(error, 'applications_unique_name')) throw error
-    throw new Invalid(
-      `Another object with the same value for property uniqueName already exists: '${uniqueName}'.`,
-      {
-        details: [{ code: 'ObjectConflict', target: 'uniqueName', message: `'${uniqueName}' is taken.` }],
-        cause: error,
-      },
-    )
-  }
+const asTakenName = (error: unknown): never => {
+  throw isUniqueViolation(error, 'applications_unique_name') ? new DuplicateValue('uniqueName', error) : error
+}
 
 const removedIds = (
   before: readonly { readonly id: string }[],
@@ -182,22 +170,15 @@ const removedIds = (
   return before.map(({ id }) => id).filter((id) => !kept.has(id))
 }
 
-const modified = (before: ApplicationSettings, after: ApplicationSettings): readonly ModifiedProperty[] => {
-  const old = new Map<string, unknown>(Object.entries(before))
-  const values = new Map<string, unknown>(Object.entries(after))
-  return changedProperties(before, after).map((displayName) => ({
-    displayName,
-    oldValue: JSON.stringify(old.get(displayName)),
-    newValue: JSON.stringify(values.get(displayName)),
-  }))
-}
+const modified = (before: ApplicationSettings, after: ApplicationSettings): readonly ModifiedProperty[] =>
+  modifiedProperties(changedProperties(before, after), { ...before }, { ...after })
 
-const target = (application: Application, modifiedProperties: readonly ModifiedProperty[] = []) =>
+const target = (application: Application, changes: readonly ModifiedProperty[] = []) =>
   ({
     id: application.id,
     type: 'Application',
     displayName: application.displayName,
-    modifiedProperties,
+    modifiedProperties: changes,
   }) as const
 
 const record = (
