@@ -122,7 +122,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
     // OpenID scopes only: a resource's scope in this list would ask for consent for ever.
     scopes: ['openid', 'profile', 'email', OFFLINE],
     claims: {
-      openid: ['sub', 'oid', 'tid', 'idp', 'acct', 'upn', 'roles', 'ver', 'uti', 'amr'],
+      openid: ['sub', 'oid', 'tid', 'idp', 'acct', 'upn', 'roles', 'ver', 'uti', 'amr', 'auth_time'],
       profile: ['name', 'preferred_username'],
       email: ['email'],
     },
