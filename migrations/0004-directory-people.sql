@@ -88,12 +88,15 @@ create table user_addresses (
   tenant_id uuid not null,
   address text collate "C" not null check (address = lower(address)),
   kind text not null check (kind in ('upn', 'mail', 'proxy', 'other')),
+  -- The address as filters name it: proxy addresses carry their protocol.
+  written text collate "C" not null generated always as (case kind when 'proxy' then 'smtp:' || address else address end) stored,
   user_id uuid not null,
   primary key (tenant_id, address, kind, user_id),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
 );
 select make_island('user_addresses');
 create index user_addresses_by_user on user_addresses (tenant_id, user_id);
+create index user_addresses_written on user_addresses (tenant_id, written) where kind in ('proxy', 'other');
 -- A proxy address leads to one person, whatever its protocol's case.
 create unique index user_addresses_one_proxy on user_addresses (tenant_id, address) where kind = 'proxy';
 
@@ -104,7 +107,7 @@ create table user_identities (
   issuer text collate "C" not null check (length(issuer) <= 512),
   issuer_assigned_id text collate "C" not null check (length(issuer_assigned_id) <= 512),
   user_id uuid not null,
-  primary key (tenant_id, sign_in_type, issuer, issuer_assigned_id),
+  primary key (tenant_id, issuer, issuer_assigned_id, sign_in_type),
   foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
 );
 select make_island('user_identities');
@@ -211,3 +214,15 @@ create table directory_role_assignments (
 );
 select make_island('directory_role_assignments');
 create index directory_role_assignments_of on directory_role_assignments (tenant_id, principal_id);
+
+-- securityIdentifier in Graph: the object's GUID as a Windows SID, four little-endian 32-bit numbers.
+create function security_identifier(id uuid) returns text language sql immutable strict parallel safe as $$
+  select 'S-1-12-1-' || string_agg((
+           get_byte(bytes, part[1])::bigint + get_byte(bytes, part[2])::bigint * 256
+           + get_byte(bytes, part[3])::bigint * 65536 + get_byte(bytes, part[4])::bigint * 16777216)::text,
+           '-' order by position)
+    from (select uuid_send(id) as bytes) as guid,
+         -- The first three fields of a GUID are stored the other way round.
+         (values (1, array[3, 2, 1, 0]), (2, array[5, 4, 7, 6]), (3, array[8, 9, 10, 11]), (4, array[12, 13, 14, 15]))
+           as parts (position, part)
+$$;

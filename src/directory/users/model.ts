@@ -25,6 +25,24 @@ export const organisationalIdentity = (homeTenantId: string, homeObjectId: strin
   issuerAssignedId: `${homeTenantId}/${homeObjectId}`,
 })
 
+/** Where a person's account lives, when that is another tenant; null for everybody else. */
+export function homeAccountOf(
+  identities: readonly ObjectIdentity[],
+): { readonly homeTenantId: string; readonly homeObjectId: string } | null {
+  const identity = identities.find(({ issuer }) => issuer === ORGANISATIONAL_ISSUER)
+  const [homeTenantId, homeObjectId] = identity?.issuerAssignedId.split('/') ?? []
+  return homeTenantId === undefined || homeObjectId === undefined ? null : { homeTenantId, homeObjectId }
+}
+
+/** `identities[].issuer` of a person who proves a mailbox with one-time passcodes. */
+export const PASSCODE_ISSUER = 'mail'
+
+export const passcodeIdentity = (address: string): ObjectIdentity => ({
+  signInType: 'federated',
+  issuer: PASSCODE_ISSUER,
+  issuerAssignedId: address.toLowerCase(),
+})
+
 /** What an administrator may write, on create and on update, under its Graph name. */
 export interface UserFacts {
   readonly userPrincipalName: string
