@@ -18,6 +18,13 @@ const contoso: TenantBranding = {
   logoUrl: null,
 }
 
+/** A wide logo, as a picture that needs no server. */
+const branded: TenantBranding = {
+  ...contoso,
+  logoUrl:
+    'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 36"%3E%3Cpath fill="%23d2714d" d="M0 0h36v36H0zm48 8h72v8H48zm0 12h48v8H48z"/%3E%3C/svg%3E',
+}
+
 /** A name that no layout was drawn for: long words, another script in the middle. */
 const longTenant: TenantBranding = {
   displayName:
@@ -309,7 +316,7 @@ function sessionExhibits(): Exhibit[] {
     },
     {
       name: 'stay-signed-in',
-      show: (t) => <pages.StaySignedInPage {...frame(t)} {...posting} account={maria} />,
+      show: (t) => <pages.StaySignedInPage {...frame(t, branded)} {...posting} account={maria} />,
     },
   ]
 }

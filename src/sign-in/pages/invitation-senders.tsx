@@ -65,7 +65,7 @@ export function MailboxCodePage(props: MailboxCodePageProps) {
       })}
       failed={props.error !== null}
     >
-      <CodeEntry t={t} entry={props} submit={t('senders.enter.submit')} />
+      <CodeEntry t={t} entry={props} submit={t('senders.enter.submit')} other={t('senders.enter.other')} />
     </Screen>
   )
 }

@@ -74,7 +74,7 @@ export function EnterCodePage(props: EnterCodePageProps) {
       })}
       failed={props.error !== null}
     >
-      <CodeEntry t={t} entry={props} submit={t('passcode.submit')} />
+      <CodeEntry t={t} entry={props} submit={t('passcode.submit')} other={t('passcode.other')} />
     </Screen>
   )
 }
@@ -83,10 +83,11 @@ interface CodeEntryParts {
   readonly t: Translator
   readonly entry: CodeEntryProps
   readonly submit: string
+  readonly other: string
 }
 
 /** The code field with its ways out, shared by sign-in and by the proof of a mailbox. */
-export function CodeEntry({ t, entry, submit }: CodeEntryParts) {
+export function CodeEntry({ t, entry, submit, other }: CodeEntryParts) {
   const { error, resend } = entry
   const hidden = { identifier: entry.account.identifier }
   return (
@@ -110,7 +111,7 @@ export function CodeEntry({ t, entry, submit }: CodeEntryParts) {
         <Form action={entry.resendAction} csrf={entry.csrf} hidden={hidden}>
           <Button look="link">{t('passcode.resend')}</Button>
         </Form>
-        <SideLinks links={[{ href: entry.changeUrl, text: t('passcode.other') }]} />
+        <SideLinks links={[{ href: entry.changeUrl, text: other }]} />
       </div>
     </>
   )

@@ -16,7 +16,6 @@ export const deDE = {
   'form.errorPrefix': 'Fehler:',
   'form.errors':
     '{count, plural, one {Bitte korrigieren Sie # Eingabe} other {Bitte korrigieren Sie # Eingaben}}',
-  'form.continue': 'Weiter',
   'form.next': 'Weiter',
   'form.cancel': 'Abbrechen',
   'form.accept': 'Annehmen',
@@ -83,10 +82,8 @@ export const deDE = {
   'review.privacy': 'Datenschutzerklärung von {organization} lesen',
   'review.noPrivacy': '{organization} hat keine Datenschutzerklärung hinterlegt.',
   'review.leaveLater': 'Sie können diese Organisation jederzeit unter „Meine Organisationen“ verlassen.',
-  'review.switch': 'Anderes Konto verwenden',
 
   'error.title': 'Das hat nicht geklappt',
-  'error.nothingChanged': 'Es wurde nichts geändert.',
   'error.help': 'Wer helfen kann: {contact}',
   'error.helpUnknown':
     'Wenden Sie sich an die Administration Ihrer Organisation und geben Sie die folgenden Angaben weiter.',
@@ -260,6 +257,7 @@ export const deDE = {
   'senders.ask.error.malformed': 'Das sieht nicht wie eine E-Mail-Adresse aus. Prüfen Sie auf Tippfehler.',
   'senders.enter.lead': 'Wir haben einen Code an {address} gesendet.',
   'senders.enter.submit': 'Weiter',
+  'senders.enter.other': 'Andere Adresse verwenden',
   'senders.title': 'Wer Ihnen Einladungen senden darf',
   'senders.lead':
     'Eine blockierte Organisation kann weiterhin ein Gastkonto für {address} anlegen, aber keine E-Mail erreicht Sie.',

@@ -13,7 +13,6 @@ export const enUS = {
   'trace.code': 'Error code',
   'form.errorPrefix': 'Error:',
   'form.errors': '{count, plural, one {Please correct # entry} other {Please correct # entries}}',
-  'form.continue': 'Continue',
   'form.next': 'Next',
   'form.cancel': 'Cancel',
   'form.accept': 'Accept',
@@ -76,10 +75,8 @@ export const enUS = {
   'review.privacy': 'Read the privacy statement of {organization}',
   'review.noPrivacy': '{organization} has not provided a privacy statement.',
   'review.leaveLater': 'You can leave this organization at any time under My organizations.',
-  'review.switch': 'Use another account',
 
   'error.title': 'That didn’t work',
-  'error.nothingChanged': 'Nothing was changed.',
   'error.help': 'Who can help: {contact}',
   'error.helpUnknown': 'Ask the administrator of your organization, and give them the details below.',
   'error.copy': 'Details for support',
@@ -245,6 +242,7 @@ export const enUS = {
   'senders.ask.error.malformed': 'That does not look like an email address. Check it for typing mistakes.',
   'senders.enter.lead': 'We have sent a code to {address}.',
   'senders.enter.submit': 'Continue',
+  'senders.enter.other': 'Use another address',
   'senders.title': 'Who may email you invitations',
   'senders.lead':
     'A blocked organization can still create a guest account for {address}, but no mail reaches you.',
