@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash as argonHash, verify as argonVerify, parseOptions } from '@node-rs/argon2'
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
-import { commonPasswords } from './common-passwords.ts'
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
 import { Unavailable } from './errors.ts'
 
 export interface PasswordHasherOptions {
@@ -127,7 +127,8 @@ const LOWEST_SCORE = 2
 // Longer is stronger anyway, and the estimator blocks the event loop for time that grows with the square.
 const LONGEST_ESTIMATED = 64
 const estimator = new ZxcvbnFactory({
-  dictionary: { common: [...commonPasswords] },
+  dictionary,
+  graphs: adjacencyGraphs,
   maxLength: LONGEST_ESTIMATED,
 })
 
