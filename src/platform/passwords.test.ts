@@ -162,4 +162,3 @@ describe('strength', () => {
     expect(judgePassword('vQ7#mLx2pR', ['Li Q7', '', 'mLx']).reasons).toEqual([])
   })
 })
-})
