@@ -27,3 +27,16 @@ export function movableClock(base: Clock = systemClock, startOffsetMilliseconds 
     },
   }
 }
+
+/**
+ * A moment of the product's clock in the time of the outside world, where tokens and sessions live: clients check
+ * their times with clocks of their own, which nobody moved (decision 0007).
+ */
+export const inRealTime = (clock: Clock, moment: Date): Date =>
+  new Date(moment.getTime() - (clock.now().getTime() - systemClock.now().getTime()))
+
+/**
+ * The first full second after `moment`. Sessions and tokens carry whole seconds: what must end everything begun
+ * until now ends everything begun in this second too.
+ */
+export const endOfSecond = (moment: Date): Date => new Date((Math.floor(moment.getTime() / 1000) + 1) * 1000)

@@ -19,6 +19,7 @@ import {
 } from '../directory/index.ts'
 import { relyingPartyOf } from '../federation/index.ts'
 import { graphAppId } from '../graph/index.ts'
+import { inRealTime } from '../platform/clock.ts'
 import type { Context } from '../platform/context.ts'
 import { digestToken } from '../platform/crypto/tokens.ts'
 import type { TenantPort } from '../tenants/index.ts'
@@ -193,7 +194,7 @@ async function findAccountFacts(
     },
     homeObjectId: home?.homeObjectId ?? user.id,
     homeTenantId: home?.homeTenantId ?? ctx.tenantId,
-    sessionsValidFrom: user.signInSessionsValidFromDateTime,
+    sessionsValidFrom: inRealTime(ctx.clock, user.signInSessionsValidFromDateTime),
   }
 }
 

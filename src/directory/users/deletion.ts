@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/index.ts'
+import { endOfSecond } from '../../platform/clock.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { NotFound } from '../../platform/errors.ts'
@@ -27,7 +28,7 @@ export async function deleteUser(ctx: Context, id: string): Promise<void> {
       store.updateUser(tx, user.id, {
         userPrincipalName: deletedPrincipalName(user.id, user.userPrincipalName),
         deletedDateTime: now,
-        signInSessionsValidFromDateTime: now,
+        signInSessionsValidFromDateTime: endOfSecond(now),
       }),
     )
     await store.replaceAddresses(tx, ctx.tenantId, user.id, [])

@@ -1,3 +1,4 @@
+import { endOfSecond } from '../../platform/clock.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { Invalid, NotFound, PreconditionFailed } from '../../platform/errors.ts'
@@ -130,7 +131,7 @@ export async function resetGuest(ctx: Context, tx: Tx, userId: string): Promise<
     externalUserState: 'PendingAcceptance',
     externalUserStateChangeDateTime: now,
     identities: withOwnIdentity([], initial, user.userPrincipalName),
-    signInSessionsValidFromDateTime: now,
+    signInSessionsValidFromDateTime: endOfSecond(now),
   }
   await saveUser(ctx, tx, user, changed)
   return { ...user, ...changed }

@@ -1,4 +1,5 @@
 import { recordAudit } from '../../audit/index.ts'
+import { endOfSecond } from '../../platform/clock.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { type ErrorDetail, NotFound } from '../../platform/errors.ts'
@@ -123,7 +124,10 @@ async function auditUpdate(
 async function resetPassword(ctx: Context, tx: Tx, user: User, password: NewPassword): Promise<void> {
   const now = ctx.clock.now()
   await savePassword(ctx, tx, user.id, password)
-  await saveUser(ctx, tx, user, { lastPasswordChangeDateTime: now, signInSessionsValidFromDateTime: now })
+  await saveUser(ctx, tx, user, {
+    lastPasswordChangeDateTime: now,
+    signInSessionsValidFromDateTime: endOfSecond(now),
+  })
 }
 
 /**
@@ -155,7 +159,7 @@ export async function revokeSessions(ctx: Context, id: string): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     const user = await store.findUser(tx, id, 'for update')
     if (user === null) throw new NotFound(id)
-    const changed = { signInSessionsValidFromDateTime: ctx.clock.now() }
+    const changed = { signInSessionsValidFromDateTime: endOfSecond(ctx.clock.now()) }
     await saveUser(ctx, tx, user, changed)
     await recordAudit(ctx, tx, {
       activity: 'Update StsRefreshTokenValidFrom Timestamp',

@@ -48,7 +48,7 @@ export interface AccountFacts {
   /** Home object id and tenant for `client_info`; of a member its own. */
   readonly homeObjectId: string
   readonly homeTenantId: string
-  /** Sessions and refresh tokens from before do not count. */
+  /** Sessions and refresh tokens from before do not count. In real time. */
   readonly sessionsValidFrom: Date
 }
 

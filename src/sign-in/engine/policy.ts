@@ -1,5 +1,6 @@
 import { interactionPolicy } from 'oidc-provider'
 import type { EngineDirectory } from './facts.ts'
+import { beganAfter } from './session-age.ts'
 
 const { Check, Prompt, base } = interactionPolicy
 
@@ -41,9 +42,7 @@ export function signInPolicy(
       const account = await directory.findAccount(accountId)
       if (account === null) return Check.REQUEST_PROMPT
       if (result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
-      // A session carries whole seconds; one begun in the same second as the revocation counts as older.
-      const begun = (session?.loginTs ?? 0) * 1000
-      return begun < Math.floor(account.sessionsValidFrom.getTime() / 1000) * 1000
+      return !beganAfter(session?.loginTs ?? 0, account.sessionsValidFrom)
     }),
   )
   login.checks.add(

@@ -18,6 +18,7 @@ import {
   redeemableCode,
   refreshTokenLifetime,
 } from './redemption.ts'
+import { beganAfter } from './session-age.ts'
 import { decorateTokenAnswer, noteDetail } from './token-answer.ts'
 
 /** Where an interaction's pages live, and how the engine's own pages look: given by the sign-in pages. */
@@ -207,8 +208,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
       if (account === null) return undefined
       // A code or refresh token from before the revocation is as dead as its session (RST-2).
       const begun = token !== undefined && 'authTime' in token ? token.authTime : undefined
-      if (typeof begun === 'number' && begun < Math.floor(account.sessionsValidFrom.getTime() / 1000))
-        return undefined
+      if (typeof begun === 'number' && !beganAfter(begun, account.sessionsValidFrom)) return undefined
       return {
         accountId,
         async claims() {
