@@ -1,3 +1,4 @@
+import type { Reason } from '../platform/errors.ts'
 import type { AccountFacts, AddressHolder, Refusal } from './model.ts'
 import { badRequest, preconditionFailed } from './refusal.ts'
 
@@ -68,4 +69,25 @@ export function refuseOtherHolder(holders: readonly AddressHolder[], exceptId: s
         `User '${other.account.id}' has this address, too. Remove it there first.`,
         'invitedUserEmailAddress',
       )
+}
+
+export type GuestMatch =
+  | { readonly outcome: 'matched'; readonly account: AccountFacts; readonly because: readonly Reason[] }
+  /** The "not in this tenant" page; `because` says whether nobody or too many were found. */
+  | { readonly outcome: 'notHere'; readonly because: readonly Reason[] }
+
+/** RED-3: whom a typed address means on a direct link. `holders` are those of that address. */
+export function matchGuest(holders: readonly AddressHolder[]): GuestMatch {
+  const [first, second] = guestsAmong(holders)
+  if (first === undefined)
+    return { outcome: 'notHere', because: [{ rule: 'RED-3', message: 'No guest has the address.' }] }
+  if (second !== undefined && first.weight === second.weight) {
+    const message = `Guests '${first.account.id}' and '${second.account.id}' both have the address.`
+    return { outcome: 'notHere', because: [{ rule: 'RED-3', message }] }
+  }
+  return {
+    outcome: 'matched',
+    account: first.account,
+    because: [{ rule: 'RED-3', message: 'A guest has the address.' }],
+  }
 }

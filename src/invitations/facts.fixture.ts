@@ -1,14 +1,16 @@
 import type { AddressKind } from '../directory/index.ts'
 import { directoryRoleTemplates } from '../graph/index.ts'
-import { asResource, parseTenantId, type TenantId } from '../platform/ids.ts'
+import { asHome, asResource, parseTenantId, type TenantId } from '../platform/ids.ts'
 import type { InvitationFacts } from './invitation-facts.ts'
 import {
   type AccountFacts,
   type AddressHolder,
   type Caller,
+  type ClaimedAddress,
   type InjectedDecision,
   type Invitation,
   nothingBlocks,
+  type Redeemer,
 } from './model.ts'
 import { checkRequest, type InvitationRequest } from './request-rules.ts'
 
@@ -137,3 +139,18 @@ export const offer = (facts: Partial<Invitation> = {}): Invitation => ({
   state: { kind: 'pendingAcceptance', expiresAt: null },
   ...facts,
 })
+
+/** Somebody with an account in another organisation. */
+export const fabrikam = (
+  address: string,
+  from: ClaimedAddress['from'] = 'userPrincipalName',
+  domains = ['fabrikam.com'],
+): Redeemer => ({
+  kind: 'organization',
+  homeTenantId: asHome(tenant('f')),
+  homeObjectId: 'ann-at-home',
+  homeVerifiedDomains: domains,
+  addresses: [{ address, from }],
+})
+/** Somebody who entered a mailed code. */
+export const byCode = (address: string): Redeemer => ({ kind: 'passcode', address })

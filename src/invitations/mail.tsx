@@ -1,5 +1,6 @@
 import { webAddress } from '../platform/pages/index.ts'
-import { Button, Code, Link, mailDocument, Paragraph, Person, Quote, Title, Warning } from './mail-layout.tsx'
+import { mailDocument } from './mail-layout.tsx'
+import { Button, Code, Link, Paragraph, Person, Quote, Title, Warning } from './mail-parts.tsx'
 import { type MailTexts, mailDate, mailTexts, plainName } from './mail-texts.ts'
 import type { MailLanguage } from './message-rules.ts'
 

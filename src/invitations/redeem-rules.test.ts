@@ -1,33 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { asHome } from '../platform/ids.ts'
-import { account, blockedBy, holder, now, offer, tenant } from './facts.fixture.ts'
+import { identityOf } from './address-ownership.ts'
+import { account, blockedBy, byCode, fabrikam, now, offer, tenant } from './facts.fixture.ts'
 import { ticketEnd } from './invitation-states.ts'
-import { type ClaimedAddress, nothingBlocks, type Redeemer, type Ticket } from './model.ts'
-import {
-  decideRedemption,
-  identityOf,
-  landingAfter,
-  matchGuest,
-  type RedemptionFacts,
-  whyOwns,
-} from './redeem-rules.ts'
+import { nothingBlocks, type Redeemer, type Ticket } from './model.ts'
+import { decideRedemption, landingAfter, type RedemptionFacts } from './redeem-rules.ts'
 
 const later = new Date(now.getTime() + 1_000)
 const ticket: Ticket = { invitationId: 'inv-1', issuedAt: now, expiresAt: null }
 
-const fabrikam = (
-  address: string,
-  from: ClaimedAddress['from'] = 'userPrincipalName',
-  domains = ['fabrikam.com'],
-): Redeemer => ({
-  kind: 'organization',
-  homeTenantId: asHome(tenant('f')),
-  homeObjectId: 'ann-at-home',
-  homeVerifiedDomains: domains,
-  addresses: [{ address, from }],
-})
-const byCode = (address: string): Redeemer => ({ kind: 'passcode', address })
 const ann = fabrikam('Ann@Fabrikam.com')
 const bob = fabrikam('bob@fabrikam.com')
 
@@ -87,57 +68,6 @@ describe('RED-14: who owns the invited address is shown the permissions to revie
       endInternalPassword: true,
     })
     expect(decide({ invitation })).toMatchObject({ endInternalPassword: false })
-  })
-})
-
-describe('RED-10: which accounts own the invited address', () => {
-  test.each([['userPrincipalName'], ['mail'], ['proxyAddress'], ['emailClaim']] as const)(
-    'an organisation says so: %s (RED-2)',
-    (from) => {
-      expect(whyOwns(fabrikam('ann@fabrikam.com', from), 'Ann@Fabrikam.com')).toMatchObject({
-        rule: 'RED-10',
-      })
-    },
-  )
-
-  test('an organisation has no say over a domain that it has not verified', () => {
-    expect(whyOwns(fabrikam('ann@gmail.com', 'mail'), 'ann@gmail.com')).toBeNull()
-    expect(whyOwns(fabrikam('ann@sub.fabrikam.com', 'mail'), 'ann@sub.fabrikam.com')).toBeNull()
-    expect(whyOwns(fabrikam('ann@fabrikam.com', 'mail', ['evil.example']), 'ann@fabrikam.com')).toBeNull()
-  })
-
-  test('domains compare in ASCII form', () => {
-    const redeemer = fabrikam('ann@münchen.de', 'mail', ['xn--mnchen-3ya.de'])
-    expect(whyOwns(redeemer, 'ann@xn--mnchen-3ya.de')).not.toBeNull()
-  })
-
-  test('IDP-7: a federation only within its domain list', () => {
-    const redeemer = (domains: string[]): Redeemer => ({
-      kind: 'federation',
-      issuer: 'https://idp.fabrikam.com',
-      subject: 's',
-      domains,
-      address: 'ann@fabrikam.com',
-    })
-    expect(whyOwns(redeemer(['fabrikam.com']), 'ann@fabrikam.com')).not.toBeNull()
-    expect(whyOwns(redeemer(['fabrikam.org']), 'ann@fabrikam.com')).toBeNull()
-  })
-
-  test('a social account only with a verified email claim', () => {
-    const redeemer = (addressIsVerified: boolean): Redeemer => ({
-      kind: 'social',
-      issuer: 'google.com',
-      subject: 's',
-      address: 'ann@gmail.com',
-      addressIsVerified,
-    })
-    expect(whyOwns(redeemer(true), 'ann@gmail.com')).not.toBeNull()
-    expect(whyOwns(redeemer(false), 'ann@gmail.com')).toBeNull()
-  })
-
-  test('a passcode only for the mailbox that it was sent to', () => {
-    expect(whyOwns(byCode('ann@fabrikam.com'), 'ann@fabrikam.com')).not.toBeNull()
-    expect(whyOwns(byCode('bob@fabrikam.com'), 'ann@fabrikam.com')).toBeNull()
   })
 })
 
@@ -343,25 +273,6 @@ describe('RED-10: properties', () => {
         expect(decide(Object.assign({}, facts, ...some)).because.length).toBeGreaterThan(0)
       }),
     )
-  })
-})
-
-describe('RED-3: whom a typed address means on a direct link', () => {
-  test('the guest with the proxy address, then one with mail, then one with otherMails', () => {
-    const holders = [
-      holder(['other'], { id: 'c' }),
-      holder(['mail'], { id: 'b' }),
-      holder(['proxy'], { id: 'a' }),
-    ]
-    expect(matchGuest(holders)).toMatchObject({ outcome: 'matched', account: { id: 'a' } })
-    expect(matchGuest(holders.slice(0, 2))).toMatchObject({ account: { id: 'b' } })
-    expect(matchGuest(holders.slice(0, 1))).toMatchObject({ account: { id: 'c' } })
-  })
-
-  test('nobody, a colleague only, or two guests with equal claim: not in this tenant', () => {
-    const colleague = holder(['upn'], { origin: 'internal' })
-    const twins = [holder(['mail'], { id: 'a' }), holder(['mail'], { id: 'b' })]
-    for (const holders of [[], [colleague], twins]) expect(matchGuest(holders).outcome).toBe('notHere')
   })
 })
 
