@@ -46,8 +46,7 @@ function parseSegment(raw: string): Segment {
   const open = text.indexOf('(')
   const name = open < 0 ? text : text.slice(0, open)
   // What does not look like `name(…)` is a key as it stands: user names may hold parentheses.
-  if (open < 0 || !NAME.test(name)) return { name: text }
-  if (!text.endsWith(')')) throw badRequest(`Resource not found for the segment '${text}'.`)
+  if (open < 0 || !text.endsWith(')') || !NAME.test(name)) return { name: text }
   const inside = text.slice(open + 1, -1).trim()
   if (inside === '') return { name }
   const named = parseNamed(inside)

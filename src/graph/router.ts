@@ -81,9 +81,11 @@ export function createRouter(routes: readonly Route[], entities: readonly Entity
       const route = found.node.routes.get(asMethod(method))
       if (route === undefined) {
         const allow = [...found.node.routes.keys()]
-        // A mere prefix of other paths is nothing itself; an object without operations is (GRA-33: 405).
-        if (allow.length === 0 && isKnown(segments)) throw new NotImplemented()
-        if (allow.length === 0 && !found.node.keyed) throw segmentNotFound(asked.at(-1)?.name ?? '')
+        // An object exists in the model, whatever can be done with it (GRA-33: 405); a mere prefix of other paths is
+        // nothing itself.
+        if (allow.length === 0 && !found.node.keyed) {
+          throw isKnown(segments) ? new NotImplemented() : segmentNotFound(asked.at(-1)?.name ?? '')
+        }
         throw new WrongMethod(allow)
       }
       const names = found.node.names.get(route) ?? []
@@ -132,8 +134,12 @@ export function createRouter(routes: readonly Route[], entities: readonly Entity
     if (entity === undefined || set === undefined) return false
     const below = set.key === undefined && set.named === undefined ? rest.slice(1) : rest
     const member = below[0]?.name
+    // The property or relationship itself, or its `$count`, `$ref` or `$value`; not what lies further down.
+    const further = below[1]?.name ?? '$'
     return (
       member !== undefined &&
+      below.length <= 2 &&
+      further.startsWith('$') &&
       (findProperty(entity, member) !== undefined || findNavigation(entity, member) !== undefined)
     )
   }
