@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, type ClientConfig } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../src/platform/database/migrate.ts'
+import { installJobs } from '../../src/platform/jobs/index.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,6 +22,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = process.env['XENIA_TEST_DATABASE_URL']
   const { connection, stop } = server === undefined ? await startEmbedded() : await createOn(server)
   await migrate(connection, migrations)
+  await installJobs(connection)
   project.provide('database', connection)
   return stop
 }
