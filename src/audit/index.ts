@@ -1,2 +1,3 @@
 export type { AuditCategory, AuditRecord, AuditTarget, ModifiedProperty, SignInRecord } from './model.ts'
+export { auditEntities, auditRoutes } from './routes.ts'
 export { recordAudit, recordRefusal, recordSignIn } from './service.ts'
