@@ -39,6 +39,9 @@ const graphRoles: readonly AppRole[] = permissionCatalogue.flatMap(({ name, appl
       ],
 )
 
+/** The permissions of the product's own API as this program knows them. */
+export const graphPermissions: Declared = { appRoles: graphRoles, scopes: graphScopes }
+
 interface Declared {
   readonly appRoles: readonly AppRole[]
   readonly scopes: readonly PermissionScope[]
@@ -49,4 +52,4 @@ interface Declared {
  * program knows. So a new version's permissions are there at once in every tenant, with nothing to renew.
  */
 export const declaredBy = (appId: string, stored: Declared): Declared =>
-  appId === graphAppId ? { appRoles: graphRoles, scopes: graphScopes } : stored
+  appId === graphAppId ? graphPermissions : stored

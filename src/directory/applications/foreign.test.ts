@@ -29,7 +29,7 @@ async function makePair() {
     }),
   )
   // As the port does it: asked, answered and turned to JSON under the owner's scope.
-  const describeAtHome: DescribeForeignApplication = async (appId) => {
+  const describeAtHome: DescribeForeignApplication = async (_ctx, appId) => {
     const { application } = await describeApplicationHandler.answer(home, resource.tenantId, { appId })
     return parseDescription(JSON.parse(JSON.stringify(application)))
   }
@@ -147,8 +147,8 @@ describe('an application of another tenant', () => {
         web: { redirectUris: ['https://shared.example/new'] },
       }),
     )
-    const impostor: DescribeForeignApplication = async (appId) => {
-      const honest = await describeAtHome(appId)
+    const impostor: DescribeForeignApplication = async (ctx, appId) => {
+      const honest = await describeAtHome(ctx, appId)
       return honest === null ? null : { ...honest, ownerTenantId: resource.ids.guid() }
     }
     const redirects = async () =>

@@ -44,6 +44,15 @@ export async function insertGrant(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+export async function findGrant(tx: Tx, id: string): Promise<PermissionGrant | null> {
+  const row = await tx
+    .selectFrom('oauth2_permission_grants')
+    .select(columns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? null : toGrant(row)
+}
+
 /** Finds a grant and locks it until the transaction ends. */
 export async function lockGrant(tx: Tx, id: string): Promise<PermissionGrant | null> {
   const row = await tx

@@ -1,3 +1,5 @@
+import type { Context } from '../../platform/context.ts'
+
 /** Whose people may sign in to the application. The last one is kept for existing manifests: it means any organisation. */
 export const signInAudiences = [
   'AzureADMyOrg',
@@ -145,7 +147,7 @@ export interface ForeignApplication {
 }
 
 /** Asks the tenant that owns `appId`, wherever it is; null when nobody offers such an application. Never inside a transaction. */
-export type DescribeForeignApplication = (appId: string) => Promise<ForeignApplication | null>
+export type DescribeForeignApplication = (ctx: Context, appId: string) => Promise<ForeignApplication | null>
 
 export interface ServicePrincipal {
   readonly id: string

@@ -70,7 +70,7 @@ export async function createServicePrincipal(
     })
   const known = await create(null)
   if (known !== null) return known
-  const described = await describe(appId)
+  const described = await describe(ctx, appId)
   if (described === null || described.appId !== appId) throw unknown()
   const made = await create(readDescription(described))
   if (made === null) throw unknown()
@@ -176,7 +176,7 @@ export async function refreshServicePrincipal(
   appId: string,
   describe: DescribeForeignApplication,
 ): Promise<string | null> {
-  const described = await describe(appId)
+  const described = await describe(ctx, appId)
   if (described === null || described.appId !== appId) return null
   const foreign = readDescription(described)
   return ctx.db.transaction(async (tx) => {
