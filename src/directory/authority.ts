@@ -50,7 +50,6 @@ export const may = {
   createUsers: [roles.userAdministrator, roles.directoryWriters],
   /** Who answers for whom, and who leads whom. */
   relateUsers: [roles.userAdministrator, roles.directoryWriters],
-  purgeUsers: [roles.userAdministrator],
   createGroups: [roles.groupsAdministrator, roles.userAdministrator, roles.directoryWriters],
   changeGroups: [roles.groupsAdministrator, roles.userAdministrator, roles.directoryWriters],
   deleteGroups: [roles.groupsAdministrator, roles.userAdministrator],
@@ -62,6 +61,7 @@ export const may = {
     roles.userAdministrator,
     roles.privilegedRoleAdministrator,
   ],
+  manageApplications: [roles.applicationAdministrator, roles.cloudApplicationAdministrator],
   changeOrganization: [],
 } as const satisfies Record<string, readonly string[]>
 

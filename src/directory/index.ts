@@ -34,6 +34,13 @@ export {
   findTransitiveGroups,
   findTransitiveUsers,
 } from './groups/store.ts'
+export {
+  type OrganizationChanges,
+  type OrganizationFacts,
+  readOrganization,
+  updateOrganization,
+} from './organization/service.ts'
+export { peopleEntities, peopleRoutes } from './people-api.ts'
 export { type BuiltInRole, builtInRoles, findBuiltInRole } from './roles/built-in.ts'
 export { activateRole, addRoleMember, assignRole, removeRoleMember, rolesOf } from './roles/service.ts'
 export { findAccountForSignIn, type SignInAccount } from './users/accounts.ts'
@@ -43,11 +50,14 @@ export { removeManager, setManager } from './users/manager.ts'
 export {
   type AddressKind,
   type ExternalUserState,
+  homeAccountOf,
   type NewPassword,
   type NewUser,
   type ObjectIdentity,
   ORGANISATIONAL_ISSUER,
   organisationalIdentity,
+  PASSCODE_ISSUER,
+  passcodeIdentity,
   type Sponsor,
   type StoredPassword,
   type User,

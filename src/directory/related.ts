@@ -75,11 +75,16 @@ export function castSource(
   ownerId: string,
   type: DirectoryObjectType,
   source: Source,
+  options: RelatedOptions,
 ): Source {
   const id = sql.ref(`${source.alias}.id`)
+  const shown =
+    type === 'group' && !options.hidden
+      ? sql`${sql.ref(`${source.alias}.visibility`)} is distinct from 'HiddenMembership'`
+      : sql`true`
   return {
     ...source,
-    where: sql`${source.where ?? sql`true`} and ${id} in (
+    where: sql`${source.where ?? sql`true`} and ${shown} and ${id} in (
       select related.object_id from (${relation.rows}) as related
        where related.owner_id = ${ownerId}::uuid and related.object_type = ${sql.lit(type)})`,
   }

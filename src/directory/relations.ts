@@ -107,8 +107,11 @@ export const transitiveMemberOf = (id: string): Relation => ({
   types: ['group', 'directoryRole'],
 })
 
-/** Everything in the group, nested groups and their members included; cycles end (GRA-38). */
-export const transitiveMembers = (id: string): Relation => ({
+/**
+ * Everything in the group, nested groups and their members included; cycles end (GRA-38). Unless `hidden`, nested
+ * groups with hidden membership keep their members to themselves.
+ */
+export const transitiveMembers = (id: string, { hidden }: { readonly hidden: boolean }): Relation => ({
   rows: sql`
     with recursive below as (
       select member.tenant_id, member.member_id as id, member.member_type as type
@@ -119,6 +122,7 @@ export const transitiveMembers = (id: string): Relation => ({
         from below
         join groups on groups.tenant_id = below.tenant_id and groups.id = below.id
          and groups.deleted_date_time is null
+         and (${hidden} or groups.visibility is distinct from 'HiddenMembership')
         join group_members as member on member.tenant_id = groups.tenant_id and member.group_id = groups.id
        where below.type = 'group'
     )

@@ -1,5 +1,13 @@
-import type { GraphCaller, GraphRow, Page, Query } from '../graph/index.ts'
+import {
+  callerHas,
+  directoryRoleTemplates,
+  type GraphCaller,
+  type GraphRow,
+  type Page,
+  type Query,
+} from '../graph/index.ts'
 import { Forbidden } from '../platform/errors.ts'
+import { may } from './authority.ts'
 import { maySeeType } from './object-types.ts'
 
 // external-collaboration-settings.md, section 3.2, column "Limited": the level that every tenant begins with.
@@ -54,3 +62,21 @@ export function concealExpanded(caller: GraphCaller, query: Query, row: GraphRow
 }
 
 const isList = (value: GraphRow | readonly GraphRow[]): value is readonly GraphRow[] => Array.isArray(value)
+
+// The same table, row "company".
+const publicOfOrganization: ReadonlySet<string> = new Set(['id', 'displayName', 'verifiedDomains'])
+
+/** The organisation as this caller may see it. */
+export const concealOrganization = (caller: GraphCaller, row: GraphRow): GraphRow =>
+  isLimitedGuest(caller)
+    ? Object.fromEntries(Object.entries(row).filter(([name]) => publicOfOrganization.has(name)))
+    : row
+
+/** May the caller see groups and members that are hidden (GRA-38)? */
+export function seesHidden(caller: GraphCaller): boolean {
+  if (callerHas(caller, 'Member.Read.Hidden')) return true
+  return caller.kind === 'delegated' && holdsAny(caller.directoryRoles, may.readHiddenMembership)
+}
+
+const holdsAny = (held: ReadonlySet<string>, roles: readonly string[]): boolean =>
+  held.has(directoryRoleTemplates.globalAdministrator) || roles.some((role) => held.has(role))

@@ -292,3 +292,39 @@ export async function findTransitiveUsers(tx: Tx, groupId: string): Promise<read
      where below.type = 'user' order by users.id`.execute(tx)
   return rows.map((row) => row.id)
 }
+
+/** Is the object a direct member, or an owner, of the group? */
+export async function isRelated(
+  tx: Tx,
+  relation: GroupRelation,
+  groupId: string,
+  objectId: string,
+): Promise<boolean> {
+  const row =
+    relation === 'members'
+      ? await tx
+          .selectFrom('group_members')
+          .select('member_id')
+          .where('group_id', '=', groupId)
+          .where('member_id', '=', objectId)
+          .executeTakeFirst()
+      : await tx
+          .selectFrom('group_owners')
+          .select('owner_id')
+          .where('group_id', '=', groupId)
+          .where('owner_id', '=', objectId)
+          .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Which of these groups keep their membership hidden. */
+export async function findHidden(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('groups')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('visibility', '=', 'HiddenMembership')
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
