@@ -1,3 +1,5 @@
+export { domainEntities } from './domain-entity.ts'
+export { domainRoutes } from './domain-routes.ts'
 export type { Domain, Tenant, TenantType } from './model.ts'
 export {
   type AnyMessageHandler,

@@ -175,20 +175,29 @@ export async function deleteDomain(tx: Tx, tenantId: TenantId, name: string): Pr
   return result.numDeletedRows === 1n
 }
 
-/** Makes a verified domain the default one of its tenant. */
+/** Makes a verified domain the default one of its tenant; `false`, and nothing changes, when it is not verified. */
 export async function setDefaultDomain(tx: Tx, tenantId: TenantId, name: string): Promise<boolean> {
+  const verified = await tx
+    .selectFrom('domains')
+    .select('name')
+    .where('tenant_id', '=', tenantId)
+    .where('name', '=', name)
+    .where('verified_at', 'is not', null)
+    .forUpdate()
+    .executeTakeFirst()
+  if (verified === undefined) return false
+  // Two statements: the index that allows one default looks at each row as it changes.
   await tx
     .updateTable('domains')
     .set({ is_default: false })
     .where('tenant_id', '=', tenantId)
-    .where('name', '<>', name)
+    .where('is_default', '=', true)
     .execute()
-  const result = await tx
+  await tx
     .updateTable('domains')
     .set({ is_default: true })
     .where('tenant_id', '=', tenantId)
     .where('name', '=', name)
-    .where('verified_at', 'is not', null)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+    .execute()
+  return true
 }
