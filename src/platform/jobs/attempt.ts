@@ -10,7 +10,7 @@ export interface Workshop {
   readonly deployment: Deployment
   readonly jobs: ReadonlyMap<string, Job>
   readonly recurring: ReadonlyMap<string, RecurringJob>
-  readonly metrics: JobMetrics
+  readonly metrics: JobMetrics | null
 }
 
 /** One try of one taken job, with its log line and its count. Never throws: what the job threw is the outcome. */
@@ -24,13 +24,13 @@ export async function runAttempt(workshop: Workshop, job: ClaimedJob, signal: Ab
     signal.throwIfAborted()
     await perform(workshop, job, signal)
     const seconds = elapsed()
-    metrics.jobFinished(job.name, 'succeeded', seconds)
+    metrics?.countJob(job.name, 'done')
     log.info({ seconds }, 'Job done')
     return { kind: 'done' }
   } catch (error) {
     const seconds = elapsed()
     const verdict = judge(error, job, signal)
-    metrics.jobFinished(job.name, verdict === 'never' ? 'dead' : 'retried', seconds)
+    metrics?.countJob(job.name, verdict === 'never' ? 'dead' : 'retried')
     if (verdict === 'never') log.error({ error, seconds }, 'Job failed for good')
     else if (verdict === 'again') log.warn({ error, seconds }, 'Job failed and will be tried again')
     else log.info({ error, seconds }, 'Job interrupted')

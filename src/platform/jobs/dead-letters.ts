@@ -75,26 +75,5 @@ export async function discardDeadLetter(database: Database, id: string): Promise
   return rowCount === 1
 }
 
-export interface JobCounts {
-  /** Due and waiting for a free worker. Growing: the workers do not keep up, or none runs. */
-  readonly ready: number
-  /** Waiting for their time, or for the pause after a failure to end. */
-  readonly scheduled: number
-  readonly running: number
-  readonly dead: number
-}
-
-/** Jobs by state, for metrics and readiness. Reads the whole queue, which is short unless something is wrong. */
-export async function countJobs(database: Database): Promise<JobCounts> {
-  const { rows } = await database.pool.query<JobCounts>(
-    `select (count(*) filter (where jobs.is_available and jobs.run_at <= now()))::int as ready,
-            (count(*) filter (where jobs.is_available and jobs.run_at > now()))::int as scheduled,
-            (count(*) filter (where jobs.locked_at is not null))::int as running,
-            (count(*) filter (where ${DEAD}))::int as dead
-       from graphile_worker._private_jobs as jobs`,
-  )
-  return rows[0] ?? { ready: 0, scheduled: 0, running: 0, dead: 0 }
-}
-
 // The queue counts its jobs in bigint; a longer number would be an error of the database instead of "not found".
 const isJobId = (id: string): boolean => /^[0-9]{1,18}$/.test(id)

@@ -6,9 +6,10 @@ import { z } from 'zod'
 import { testDeployment } from '../../../test/kit/deployment.ts'
 import { ownDatabase } from '../../../test/kit/own-database.ts'
 import { makeTenant } from '../../../test/kit/tenant.ts'
+import { systemClock } from '../clock.ts'
 import { silentLogger } from '../telemetry/log.ts'
+import { countJobs } from './counts.ts'
 import {
-  countJobs,
   createJobRunner,
   defineJob,
   enqueue,
@@ -53,7 +54,12 @@ test('a job whose program is killed in the middle is run again by another node',
   await tenant.db.transaction((tx) => enqueue(tx, tenant, endless, {}))
   const [said] = await once(child.stdout, 'data')
   expect(String(said)).toBe('taken, try 1\n')
-  expect(await countJobs(database)).toMatchObject({ running: 1, dead: 0 })
+  expect(await countJobs(database.pool, systemClock.now())).toEqual({
+    ready: 0,
+    scheduled: 0,
+    running: 1,
+    dead: 0,
+  })
 
   child.kill('SIGKILL')
   await once(child, 'exit')

@@ -1,10 +1,9 @@
 /** Background jobs: durable, tried again, and shown when they fail for good. */
+export type { JobCounts } from './counts.ts'
 export {
-  countJobs,
   type DeadLetter,
   type DeadLetterFilter,
   discardDeadLetter,
-  type JobCounts,
   listDeadLetters,
   retryDeadLetter,
 } from './dead-letters.ts'

@@ -17,7 +17,6 @@ import {
   PermanentFailure,
   retryDeadLetter,
 } from './index.ts'
-import { noJobMetrics } from './model.ts'
 
 const database = testDatabase()
 const runners: JobRunner[] = []
@@ -48,7 +47,7 @@ function scene(tenant: TestTenant, behave: (seen: Seen) => void = () => {}, maxA
     deployment: { ...testDeployment(database), clock: tenant.clock },
     connection: inject('database'),
     jobs: [job],
-    metrics: { jobFinished: (_name, outcome) => void outcomes.push(outcome) },
+    metrics: { countJob: (_name, outcome) => void outcomes.push(outcome) },
   })
   runners.push(runner)
   const leave = (subject: string, options = {}, by: TestTenant = tenant) =>
@@ -81,7 +80,7 @@ describe('a job', () => {
         },
       },
     ])
-    expect(outcomes).toEqual(['succeeded'])
+    expect(outcomes).toEqual(['done'])
   })
 
   test('does not exist when the transaction that leaves it is rolled back', async () => {
@@ -204,7 +203,7 @@ test('a job that is taken while the program already ends is given back untouched
       deployment: testDeployment(database),
       jobs: new Map([[job.name, job]]),
       recurring: new Map(),
-      metrics: noJobMetrics,
+      metrics: null,
     },
     { id: '1', name: job.name, payload: {}, attempts: 1, maxAttempts: 1 },
     AbortSignal.abort(),

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { Deployment } from '../deployment.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 
 /**
  * Work of one tenant that outlives its request: written in the transaction that causes it, run at least once after
@@ -47,9 +48,5 @@ export class PermanentFailure extends Error {
   override readonly name = 'PermanentFailure'
 }
 
-/** Counts and times of finished tries; the composition passes Prometheus in. */
-export interface JobMetrics {
-  jobFinished(job: string, outcome: 'succeeded' | 'retried' | 'dead', seconds: number): void
-}
-
-export const noJobMetrics: JobMetrics = { jobFinished: () => {} }
+/** The part of the program's metrics that jobs count into. */
+export type JobMetrics = Pick<Metrics, 'countJob'>

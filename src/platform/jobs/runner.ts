@@ -4,7 +4,8 @@ import type { TenantId } from '../ids.ts'
 import { listenForJobs } from './announcements.ts'
 import { runAttempt, type Workshop } from './attempt.ts'
 import { createBell } from './bell.ts'
-import { type Job, type JobMetrics, noJobMetrics, type RecurringJob } from './model.ts'
+import { countJobs, type JobCounts } from './counts.ts'
+import type { Job, JobMetrics, RecurringJob } from './model.ts'
 import * as queue from './queue.ts'
 import { startDueRecurring } from './recurring.ts'
 import { openWorkerPool } from './worker-pool.ts'
@@ -38,6 +39,8 @@ export interface JobRunner {
   stop(graceSeconds?: number): Promise<void>
   /** Call after the development clock was moved: what has become due runs now, not at the next look. */
   clockMoved(): void
+  /** Jobs of the whole deployment by state, as of the last sign of life: for `Metrics.watch`. */
+  counts(): JobCounts
   /**
    * Without `start`: runs what is due by the clock, one after the other, until nothing is, and says what became of
    * it. For tests and scripts. With a tenant, only that tenant's jobs: tests share a database, and a test that runs
@@ -57,7 +60,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     deployment,
     jobs: byName(options.jobs),
     recurring: byName(recurring),
-    metrics: options.metrics ?? noJobMetrics,
+    metrics: options.metrics ?? null,
   }
   const names = [...workshop.jobs.keys(), ...workshop.recurring.keys()]
   const worker = `node-${deployment.ids.guid()}`
@@ -65,6 +68,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const pool = openWorkerPool(options.connection, concurrency + 2)
   const bell = createBell()
   const ending = new AbortController()
+  let counts: JobCounts = { ready: 0, scheduled: 0, running: 0, dead: 0 }
   let background: Promise<unknown> | null = null
   let closing: Promise<void> | null = null
 
@@ -100,6 +104,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   const lookAfterNodes = async (): Promise<void> => {
     await queue.heartbeat(pool, worker)
+    counts = await countJobs(pool, deployment.clock.now())
     const dead = await queue.deadWorkers(pool, deadAfterSeconds)
     if (dead.length === 0) return
     log.warn({ workers: dead }, 'Jobs of silent nodes are free again')
@@ -150,6 +155,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         log.error({ error }, 'The moved clock was not noticed'),
       )
     },
+    counts: () => counts,
     async runPending(only) {
       if (only === undefined) await lookAtTurns()
       const done = { succeeded: 0, failed: 0 }
