@@ -6,7 +6,7 @@ import { openDatabase } from '../platform/database/index.ts'
 import { parseTenantId } from '../platform/ids.ts'
 import { anyObject } from './body.ts'
 import { person, testGraph } from './graph.fixture.ts'
-import { graphPlugin } from './http.ts'
+import { graphFrameworkErrors, graphPlugin } from './http.ts'
 import { value } from './responses.ts'
 import { route } from './routes.ts'
 
@@ -39,7 +39,7 @@ const extra = route({
 const { graph, callers } = testGraph(openDatabase({ max: 1 }), { routes: [echo, thing, extra] })
 callers.set('ada', person(tenantId, []))
 
-const app = fastify()
+const app = fastify({ frameworkErrors: graphFrameworkErrors(graph) })
 let origin = ''
 
 beforeAll(async () => {
@@ -114,6 +114,14 @@ describe('over HTTP', () => {
     expect(answer.status).toBe(200)
     expect(await answer.text()).toBe('')
     expect(Number(answer.headers.get('content-length'))).toBeGreaterThan(10)
+  })
+
+  test('GRA-11: a URL that cannot be decoded is 400 in Graph’s shape', async () => {
+    const answer = await fetch(`${origin}/v1.0/things/%zz`, { headers: authorized })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('request-id')).toBeTruthy()
+    expect(await answer.json()).toMatchObject({ error: { code: 'BadRequest', innerError: {} } })
+    expect((await fetch(`${origin}/elsewhere/%zz`)).status).toBe(400)
   })
 
   test('GRA-11: long keys are still keys', async () => {

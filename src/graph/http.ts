@@ -89,6 +89,31 @@ async function send(reply: FastifyReply, response: GraphResponse): Promise<void>
   else await reply.send(body.kind === 'json' ? JSON.stringify(body.value) : body.text)
 }
 
+/**
+ * For the server's `frameworkErrors`: a URL that the server cannot decode never reaches a route, so below the API's
+ * roots it is answered in Graph's shape from here, elsewhere with a bare 400.
+ */
+export function graphFrameworkErrors(
+  graph: Graph,
+): (error: Error, request: FastifyRequest, reply: FastifyReply) => void {
+  return (_error, request, reply) => {
+    const url = request.raw.url ?? ''
+    const isGraph = PREFIXES.some(([prefix]) => url === prefix || url.startsWith(`${prefix}/`))
+    if (!isGraph) {
+      void reply.code(400).type('text/plain').send('Bad request')
+      return
+    }
+    const { status, headers, body } = graph.refuse(
+      read(request, '/', 'v1.0', ''),
+      badRequest('The URL is not properly encoded.'),
+    )
+    void reply
+      .code(status)
+      .headers({ ...CORS, ...headers })
+      .send(body?.kind === 'json' ? JSON.stringify(body.value) : '')
+  }
+}
+
 // What the web server itself found wrong with a request, before anyone else saw it.
 function reasonOf(error: unknown): unknown {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return error

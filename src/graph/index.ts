@@ -12,7 +12,8 @@ export type { ApplicationCaller, DelegatedCaller, GraphCaller } from './caller.t
 export { directoryRoleTemplates } from './directory-roles.ts'
 export { createGraph, type Graph, type GraphOptions } from './dispatch.ts'
 export { defineComplexType, defineEntity, defineEnum, filters, property } from './entity.ts'
-export { graphPlugin } from './http.ts'
+export { requireMatch } from './etag.ts'
+export { graphFrameworkErrors, graphPlugin } from './http.ts'
 export {
   completed,
   countEntities,
