@@ -1,7 +1,25 @@
-import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type SettingName, settingNames } from './config-settings.ts'
+import { type Environment, gather } from './config-sources.ts'
+import {
+  allowListFault,
+  isAddressOf,
+  isDatabaseUrl,
+  isMailAddress,
+  listOf,
+  masterKeyFault,
+  originOf,
+  portOf,
+  type Tls,
+  tlsOf,
+  wrongSubnet,
+} from './config-values.ts'
 import { developmentMasterKey, parseMasterKey, usesDevelopmentMasterKey } from './crypto/keyring.ts'
+
+export { type SettingName, settings } from './config-settings.ts'
+export type { Tls } from './config-values.ts'
 
 /** What the operator decides. Everything else is data in the database. */
 export interface Config {
@@ -27,11 +45,6 @@ export interface Config {
   readonly otlpEndpoint: string | null
 }
 
-export type Tls =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'self-signed' }
-  | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
-
 /** One thing that is wrong, in words for the operator. */
 export interface ConfigProblem {
   readonly setting: string
@@ -43,100 +56,38 @@ export type LoadedConfig =
   | { readonly outcome: 'valid'; readonly config: Config }
   | { readonly outcome: 'invalid'; readonly problems: readonly ConfigProblem[] }
 
-/**
- * The one table of settings: `docs/configuration.md` is generated from it, and nothing else reads the environment.
- */
-export const settings = {
-  XENIA_MODE: {
-    meaning: '`development`, or `production`, which refuses default secrets and a missing base URL.',
-    fallback: 'development',
-  },
-  XENIA_CONFIG: { meaning: 'A JSON file with these same names; the environment wins over it.', fallback: '' },
-  HOST: {
-    meaning: 'Address to listen on.',
-    fallback: '127.0.0.1, in production 0.0.0.0',
-  },
-  PORT: { meaning: 'Port to listen on.', fallback: '8080' },
-  XENIA_BASE_URL: {
-    meaning:
-      'Where the world reaches this deployment, e.g. `https://login.contoso.com`. Links and issuers are made from it.',
-    fallback: 'http(s)://localhost:PORT, in production none',
-  },
-  XENIA_DATA_DIR: {
-    meaning: 'Where the embedded database and development certificates live.',
-    fallback: '.xenia',
-  },
-  DATABASE_URL: {
-    meaning: 'A PostgreSQL of version 15 or later, as a login that may create roles and tables.',
-    fallback: 'the embedded PostgreSQL',
-  },
-  XENIA_TLS: {
-    meaning: '`none` (behind a proxy), `self-signed` (development), or `certificate.pem,key.pem`.',
-    fallback: 'none',
-  },
-  XENIA_MASTER_KEY: {
-    meaning:
-      'Encrypts secrets and signing keys at rest: 32 random bytes in base64 or hex; to rotate, `newId:key,oldId:key`.',
-    fallback: 'a public development key, in production none',
-  },
-  XENIA_SMTP_URL: {
-    meaning: 'Where mail goes, e.g. `smtps://user:password@mail.contoso.com`.',
-    fallback: 'the development mailbox, in production none',
-  },
-  XENIA_MAIL_FROM: { meaning: 'The sender address of all mail.', fallback: 'invitations@localhost' },
-  XENIA_ROLES: { meaning: '`web`, `worker` or both, comma separated.', fallback: 'web,worker' },
-  XENIA_LOG_LEVEL: { meaning: '`debug`, `info`, `warn` or `error`.', fallback: 'info' },
-  XENIA_TRUSTED_PROXIES: {
-    meaning: 'Reverse proxies (CIDR, comma separated) whose X-Forwarded-For names the caller in logs.',
-    fallback: 'none',
-  },
-  XENIA_OUTGOING_ALLOW: {
-    meaning:
-      'Private hosts or CIDRs, comma separated, that outgoing calls to configured addresses may reach.',
-    fallback: 'none',
-  },
-  OTEL_EXPORTER_OTLP_ENDPOINT: { meaning: 'Where traces go; unset, none are made.', fallback: 'none' },
-} as const satisfies Record<string, { readonly meaning: string; readonly fallback: string }>
-
-export type SettingName = keyof typeof settings
-type Values = Partial<Record<SettingName, string>>
-
-const list = (text: string | undefined): readonly string[] =>
-  (text ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-
 /** Reads and checks all settings at once, so that the operator sees every problem in one go. Never throws. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): LoadedConfig {
+export function loadConfig(environment: Environment): LoadedConfig {
   const problems: ConfigProblem[] = []
-  const problem = (setting: string, what: string, remedy: string) => {
-    problems.push({ setting, problem: what, remedy })
+  const report = (setting: string, problem: string, remedy: string): null => {
+    problems.push({ setting, problem, remedy })
     return null
   }
-  const values = gather(environment, problem)
+  const values = gather(settingNames, environment, report)
 
-  const mode = values.XENIA_MODE ?? 'development'
-  if (mode !== 'development' && mode !== 'production') {
-    problem('XENIA_MODE', `"${mode}" is not a mode.`, 'Set it to development or production.')
+  const mode = z.enum(['development', 'production']).safeParse(values.XENIA_MODE ?? 'development')
+  if (!mode.success) {
+    report('XENIA_MODE', `"${values.XENIA_MODE}" is not a mode.`, 'Set it to development or production.')
   }
-  const production = mode === 'production'
-  const port = z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .safeParse(values.PORT ?? '8080')
-  if (!port.success) problem('PORT', `"${values.PORT}" is not a port.`, 'Set a whole number from 0 to 65535.')
-  const tls = parseTls(values.XENIA_TLS ?? 'none')
+  const production = mode.data === 'production'
+  const needed = (setting: SettingName, remedy: string) => {
+    if (production && values[setting] === undefined) report(setting, 'Production mode needs it.', remedy)
+  }
+
+  const port = portOf(values.PORT ?? '8080')
+  if (port === null) report('PORT', `"${values.PORT}" is not a port.`, 'Set a whole number from 0 to 65535.')
+  const host = values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1')
+  if (/[\s/]/.test(host)) report('HOST', 'It is no host or address.', 'Set e.g. 127.0.0.1, 0.0.0.0 or ::.')
+
+  const tls = tlsOf(values.XENIA_TLS ?? 'none')
   if (tls === null) {
-    problem(
+    report(
       'XENIA_TLS',
       'It names neither none, self-signed nor two files.',
       'Set it to e.g. cert.pem,key.pem.',
     )
   } else if (production && tls.kind === 'self-signed') {
-    problem(
+    report(
       'XENIA_TLS',
       'Production mode refuses a self-signed certificate.',
       'Use certificate files or a proxy.',
@@ -144,51 +95,42 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   }
 
   const scheme = tls === null || tls.kind === 'none' ? 'http' : 'https'
-  if (production && values.XENIA_BASE_URL === undefined) {
-    problem(
-      'XENIA_BASE_URL',
-      'Production mode needs it.',
-      'Set it to the public address, e.g. https://login.contoso.com.',
-    )
-  }
-  const baseUrl = parseBaseUrl(values.XENIA_BASE_URL ?? `${scheme}://localhost:${port.data ?? 8080}`)
+  const baseUrl = originOf(values.XENIA_BASE_URL ?? `${scheme}://localhost:${port ?? 8080}`)
+  const exampleUrl = 'Set e.g. https://login.contoso.com.'
+  needed('XENIA_BASE_URL', exampleUrl)
   if (baseUrl === null) {
-    problem(
-      'XENIA_BASE_URL',
-      'It is not an http(s) origin without a path.',
-      'Set e.g. https://login.contoso.com.',
-    )
-  } else if (production && !baseUrl.startsWith('https:')) {
-    problem('XENIA_BASE_URL', 'Production mode needs https.', 'Use https, here or at the proxy in front.')
+    report('XENIA_BASE_URL', 'It is not an http(s) origin without a path.', exampleUrl)
+  } else if (values.XENIA_BASE_URL !== undefined && baseUrl.startsWith('http:')) {
+    if (production)
+      report('XENIA_BASE_URL', 'Production mode needs https.', 'Use https, here or at the proxy in front.')
+    else if (scheme === 'https') {
+      report(
+        'XENIA_BASE_URL',
+        'It is http, but with XENIA_TLS the server speaks https.',
+        'Begin it with https.',
+      )
+    }
   }
 
   const masterKey = values.XENIA_MASTER_KEY ?? developmentMasterKey
-  const keyProblem = masterKeyProblem(masterKey)
-  if (keyProblem !== null) problem('XENIA_MASTER_KEY', keyProblem, 'Make one with: openssl rand -base64 32')
+  const makeKey = 'Make one with: openssl rand -base64 32'
+  const keyFault = masterKeyFault(masterKey)
+  if (keyFault !== null) report('XENIA_MASTER_KEY', keyFault, makeKey)
   else if (production && usesDevelopmentMasterKey(parseMasterKey(masterKey))) {
-    problem(
-      'XENIA_MASTER_KEY',
-      'Production mode refuses the public default.',
-      'Make one with: openssl rand -base64 32',
-    )
+    report('XENIA_MASTER_KEY', 'Production mode refuses the public default.', makeKey)
   }
-  if (
-    values.XENIA_SMTP_URL !== undefined &&
-    !/^smtps?:$/.test(urlOf(values.XENIA_SMTP_URL)?.protocol ?? '')
-  ) {
-    problem(
-      'XENIA_SMTP_URL',
-      'It is not an smtp: or smtps: address.',
-      'Set e.g. smtps://user:password@mail.contoso.com.',
-    )
-  } else if (production && values.XENIA_SMTP_URL === undefined) {
-    problem('XENIA_SMTP_URL', 'Production mode needs it.', 'Set e.g. smtps://user:password@mail.contoso.com.')
+
+  const exampleSmtp = 'Set e.g. smtps://user:password@mail.contoso.com.'
+  needed('XENIA_SMTP_URL', exampleSmtp)
+  if (values.XENIA_SMTP_URL !== undefined && !isAddressOf(['smtp:', 'smtps:'], values.XENIA_SMTP_URL)) {
+    report('XENIA_SMTP_URL', 'It is not an smtp: or smtps: address.', exampleSmtp)
   }
-  if (
-    values.DATABASE_URL !== undefined &&
-    !/^postgres(ql)?:$/.test(urlOf(values.DATABASE_URL)?.protocol ?? '')
-  ) {
-    problem(
+  const mailFrom = values.XENIA_MAIL_FROM ?? `invitations@${mailDomainOf(baseUrl)}`
+  if (!isMailAddress(mailFrom)) {
+    report('XENIA_MAIL_FROM', 'It is not a mail address.', 'Set e.g. invitations@contoso.com.')
+  }
+  if (values.DATABASE_URL !== undefined && !isDatabaseUrl(values.DATABASE_URL)) {
+    report(
       'DATABASE_URL',
       'It is not a postgres: address.',
       'Set e.g. postgres://xenia:password@db.internal/xenia.',
@@ -197,40 +139,51 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const roles = z
     .array(z.enum(['web', 'worker']))
     .min(1)
-    .safeParse(list(values.XENIA_ROLES ?? 'web,worker'))
+    .safeParse(listOf(values.XENIA_ROLES ?? 'web,worker'))
   if (!roles.success)
-    problem('XENIA_ROLES', 'Only web and worker are roles.', 'Set it to web,worker or one of them.')
+    report('XENIA_ROLES', 'Only web and worker are roles.', 'Set it to web,worker or one of them.')
   const logLevel = z.enum(['debug', 'info', 'warn', 'error']).safeParse(values.XENIA_LOG_LEVEL ?? 'info')
-  if (!logLevel.success) problem('XENIA_LOG_LEVEL', 'It is not a level.', 'Set debug, info, warn or error.')
+  if (!logLevel.success) report('XENIA_LOG_LEVEL', 'It is not a level.', 'Set debug, info, warn or error.')
 
-  if (
-    problems.length > 0 ||
-    !port.success ||
-    !roles.success ||
-    !logLevel.success ||
-    tls === null ||
-    baseUrl === null
-  ) {
-    return { outcome: 'invalid', problems }
+  const trustedProxies = listOf(values.XENIA_TRUSTED_PROXIES)
+  const wrongProxy = wrongSubnet(trustedProxies)
+  if (wrongProxy !== undefined) {
+    report(
+      'XENIA_TRUSTED_PROXIES',
+      `"${wrongProxy}" is neither an address nor a CIDR.`,
+      'Set e.g. 10.0.0.0/8.',
+    )
   }
+  const outgoingAllowList = listOf(values.XENIA_OUTGOING_ALLOW)
+  const allowFault = allowListFault(outgoingAllowList)
+  if (allowFault !== null) {
+    report('XENIA_OUTGOING_ALLOW', allowFault, 'Set e.g. idp.corp.internal,10.1.0.0/16.')
+  }
+  const otlpEndpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null
+  if (otlpEndpoint !== null && !isAddressOf(['http:', 'https:'], otlpEndpoint)) {
+    report('OTEL_EXPORTER_OTLP_ENDPOINT', 'It is not an http(s) address.', 'Set e.g. http://localhost:4318.')
+  }
+
+  const incomplete = port === null || tls === null || baseUrl === null || !roles.success || !logLevel.success
+  if (problems.length > 0 || incomplete) return { outcome: 'invalid', problems }
   return {
     outcome: 'valid',
     config: {
       mode: production ? 'production' : 'development',
-      host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
-      port: port.data,
+      host,
+      port,
       baseUrl,
       dataDirectory: resolve(values.XENIA_DATA_DIR ?? '.xenia'),
       databaseUrl: values.DATABASE_URL ?? null,
       tls,
       masterKey,
       smtpUrl: values.XENIA_SMTP_URL ?? null,
-      mailFrom: values.XENIA_MAIL_FROM ?? 'invitations@localhost',
+      mailFrom,
       roles: roles.data,
       logLevel: logLevel.data,
-      trustedProxies: list(values.XENIA_TRUSTED_PROXIES),
-      outgoingAllowList: list(values.XENIA_OUTGOING_ALLOW),
-      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      trustedProxies,
+      outgoingAllowList,
+      otlpEndpoint,
     },
   }
 }
@@ -239,74 +192,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 export const explainProblems = (problems: readonly ConfigProblem[]): string =>
   problems.map(({ setting, problem, remedy }) => `${setting}: ${problem}\n    ${remedy}`).join('\n')
 
-function gather(
-  environment: Readonly<Record<string, string | undefined>>,
-  problem: (setting: string, what: string, remedy: string) => null,
-): Values {
-  const known = Object.keys(settings)
-  const fromFile = environment['XENIA_CONFIG'] ? readFile(environment['XENIA_CONFIG'], problem) : {}
-  for (const name of Object.keys(fromFile)) {
-    if (!known.includes(name))
-      problem(
-        name,
-        'The configuration file has a setting of this name; there is none.',
-        'Check its spelling.',
-      )
-  }
-  for (const name of Object.keys(environment)) {
-    // A misspelt XENIA_… would otherwise be silently nothing. Test runs have switches of their own.
-    if (name.startsWith('XENIA_') && !name.startsWith('XENIA_TEST_') && !known.includes(name)) {
-      problem(name, 'There is no such setting.', 'Check its spelling against docs/configuration.md.')
-    }
-  }
-  const entries = known.flatMap((name) => {
-    const value = environment[name] ?? fromFile[name]
-    return value === undefined || value === '' ? [] : [[name, value]]
-  })
-  return Object.fromEntries(entries)
-}
-
-function readFile(
-  path: string,
-  problem: (setting: string, what: string, remedy: string) => null,
-): Readonly<Record<string, string>> {
-  try {
-    const parsed = z.record(z.string(), z.coerce.string()).parse(JSON.parse(readFileSync(path, 'utf8')))
-    return parsed
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    problem(
-      'XENIA_CONFIG',
-      `${path} cannot be used: ${why}`,
-      'Give a JSON object of setting names and values.',
-    )
-    return {}
-  }
-}
-
-function parseTls(text: string): Tls | null {
-  if (text === 'none' || text === 'self-signed') return { kind: text }
-  const [certificate, key, ...rest] = list(text)
-  return certificate !== undefined && key !== undefined && rest.length === 0
-    ? { kind: 'files', certificate, key }
-    : null
-}
-
-function urlOf(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null
-}
-
-function parseBaseUrl(text: string): string | null {
-  const url = urlOf(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) return null
-  return url.href === `${url.origin}/` ? url.origin : null
-}
-
-function masterKeyProblem(text: string): string | null {
-  try {
-    parseMasterKey(text)
-    return null
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause)
-  }
+/** Mail servers refuse a sender at `localhost`, so it is where the deployment lives. */
+const mailDomainOf = (baseUrl: string | null): string => {
+  const host = baseUrl === null ? 'localhost' : new URL(baseUrl).hostname
+  return isIP(host) === 0 ? host : `[${host}]`
 }
