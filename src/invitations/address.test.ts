@@ -83,6 +83,18 @@ test('INV-3: an address that only its ASCII form makes too long is refused', () 
   expect(refusalOf(text)).toContain('254 characters')
 })
 
+test('INV-3: 254 characters pass, 255 do not', () => {
+  const start = `${'l'.repeat(60)}@${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(40)}.`
+  const ofLength = (length: number) => `${start}${'g'.repeat(length - start.length - 4)}.com`
+  expect(refusalOf(ofLength(254))).toBeNull()
+  expect(refusalOf(ofLength(255))).toContain('254 characters')
+  // What counts is the ASCII form, which is longer than what was typed.
+  const wide = (length: number) => ofLength(length).replace('ggg', 'güg')
+  const extra = domainToASCII(wide(254).slice(61)).length - wide(254).slice(61).length
+  expect(refusalOf(wide(254 - extra))).toBeNull()
+  expect(refusalOf(wide(255 - extra))).toContain('254 characters')
+})
+
 test('INV-3: a plus passes only when the tenant has switched allowPlusAddressing on', () => {
   expect(refusalOf('ann+news@fabrikam.com')).toContain("'+'")
   expect(refusalOf('ann+news@fabrikam.com', { allowPlusAddressing: true })).toBeNull()

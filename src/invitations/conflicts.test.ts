@@ -236,6 +236,11 @@ describe('RST: reset of a redemption', () => {
     expect(decision.because[0]?.rule).toBe(rule)
   })
 
+  test('USR-4: somebody else’s recovery address (otherMails) is no conflict', () => {
+    const holders = [...facts.holders, holder(['other'], { id: 'other' })]
+    expect(decideInvitation(invitation(asked, { ...facts, holders })).outcome).toBe('allowed')
+  })
+
   test('RST-4: an application with User.ReadWrite.All may reset a guest without directory role', () => {
     const decision = decideInvitation(invitation(asked, { ...facts, caller: app({ mayWriteUsers: true }) }))
     expect(decision.outcome).toBe('allowed')

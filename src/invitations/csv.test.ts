@@ -46,6 +46,13 @@ describe('bulk CSV: what spreadsheets write is read', () => {
     expect(await rowsOf(text)).toMatchObject([{ kind: 'invitation', customMessage: 'Hi', sendMessage: true }])
   })
 
+  test('the version in any case, and only the two required columns', async () => {
+    const text = `  VERSION:v1.0 ,\n${headings.split(',').slice(0, 2).join(',')}\nann@fabrikam.com,${url}, ,`
+    expect(await rowsOf(text)).toMatchObject([
+      { kind: 'invitation', sendMessage: false, customMessage: null },
+    ])
+  })
+
   test('commas, quotes and line breaks inside a quoted message stay', async () => {
     const rows = await rowsOf(file(`ann@fabrikam.com,${url},true,"Dear Ann,\r\n""welcome"", and\nsee you"`))
     expect(rows).toMatchObject([{ customMessage: 'Dear Ann,\r\n"welcome", and\nsee you' }])

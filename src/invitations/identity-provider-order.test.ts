@@ -33,7 +33,9 @@ const decide = (
     configuration: { primary, fallback },
   })
   return decision.outcome === 'signIn'
-    ? decision.methods.map((method) => method.kind).join(' or ')
+    ? decision.methods
+        .map((method) => ('isNew' in method && method.isNew ? `new ${method.kind}` : method.kind))
+        .join(' or ')
     : decision.outcome
 }
 
@@ -57,7 +59,7 @@ describe('RED-4: the default order, each step only when those before do not appl
   test('(4) an existing Microsoft account, (5) a passcode, (6) a new Microsoft account, else no way', () => {
     expect(decide({ microsoftAccount: 'exists' })).toBe('microsoftAccount')
     expect(decide({ microsoftAccount: 'unknown' })).toBe('passcode')
-    expect(decide({ microsoftAccount: 'unknown', passcodesEnabled: false })).toBe('microsoftAccount')
+    expect(decide({ microsoftAccount: 'unknown', passcodesEnabled: false })).toBe('new microsoftAccount')
     expect(decide({ passcodesEnabled: false })).toBe('noWay')
   })
 
@@ -128,7 +130,7 @@ describe('RED-7: the order is configurable', () => {
   })
 
   test('microsoftAccount: a passcode is never used', () => {
-    expect(decide({ microsoftAccount: 'unknown' }, [], 'microsoftAccount')).toBe('microsoftAccount')
+    expect(decide({ microsoftAccount: 'unknown' }, [], 'microsoftAccount')).toBe('new microsoftAccount')
     expect(decide({ microsoftAccount: 'notConfigured' }, [], 'microsoftAccount')).toBe('noWay')
   })
 })
@@ -168,7 +170,7 @@ describe('properties', () => {
         fc.pre(decide(facts, primary, fallback) === 'passcode')
         const without = decide({ ...facts, passcodesEnabled: false }, primary, fallback)
         // A Microsoft account that does not exist yet comes after the passcode.
-        expect(['noWay', facts.microsoftAccount === 'unknown' ? 'microsoftAccount' : 'noWay']).toContain(
+        expect(['noWay', facts.microsoftAccount === 'unknown' ? 'new microsoftAccount' : 'noWay']).toContain(
           without,
         )
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { app, invitation, person } from './facts.fixture.ts'
+import { app, holder, invitation, person } from './facts.fixture.ts'
 import type { InvitationFacts } from './invitation-facts.ts'
 import { chooseLanguage, warningHeader } from './message-rules.ts'
 import type { InvitationRequest } from './request-rules.ts'
@@ -96,6 +96,8 @@ describe('INV-14: the language', () => {
 
   test('is taken from request, account and tenants', () => {
     expect(mailOf({ messageLanguage: 'de' })).toMatchObject({ language: 'de-DE' })
+    const guest = { holders: [holder(['mail'], { preferredLanguage: 'de' })] }
+    expect(mailOf({}, guest)).toMatchObject({ language: 'de-DE' })
     expect(mailOf({}, { languages: { homeTenant: 'de', resourceTenant: 'en' } })).toMatchObject({
       language: 'de-DE',
     })

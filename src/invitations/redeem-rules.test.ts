@@ -87,7 +87,9 @@ describe('RED-10: an account that does not own the address', () => {
     expect(decide({ redeemer: bob, provedAddresses: ['Ann@fabrikam.com'] })).toMatchObject({
       outcome: 'accept',
       identity: { issuer: 'ExternalAzureAD' },
+      because: [{ message: expect.stringContaining('code mailed') }],
     })
+    expect(decide()).toMatchObject({ because: [{ message: expect.stringContaining('userPrincipalName') }] })
   })
 
   test('a code for another mailbox proves nothing', () => {

@@ -87,6 +87,15 @@ test('INV-12: line breaks and tabs in a message pass; INV-15: so does one CC rec
   expect(check(facts).outcome).toBe('wellFormed')
 })
 
+test('INV-1, INV-4, INV-12: the longest name, redirect address and message pass', () => {
+  const facts = {
+    invitedUserDisplayName: 'x'.repeat(256),
+    inviteRedirectUrl: 'https://app.contoso.com/'.padEnd(2_048, 'x'),
+    customizedMessageBody: 'x'.repeat(5_000),
+  }
+  expect(check(facts).outcome).toBe('wellFormed')
+})
+
 describe('INV-4: where people may land', () => {
   test.each([
     'https://app.contoso.com',

@@ -1,0 +1,24 @@
+/** The door of the module: who may invite, inviting, redeeming. */
+export {
+  addressKey,
+  type MailAddress,
+  parseInvitedAddress,
+  parseMailAddress,
+  sameMailbox,
+} from './address.ts'
+export { type GuestMatch, matchGuest } from './address-holders.ts'
+export { identityOf, whyOwns } from './address-ownership.ts'
+export {
+  decideProvider,
+  decideProviderOfGuest,
+  defaultRedemptionConfiguration,
+  type OrganizationalAccount,
+  type ProviderDecision,
+  type ProviderFacts,
+  type RedemptionConfiguration,
+  type SignInMethod,
+} from './identity-provider-order.ts'
+export { type PasscodeMailFacts, passcodeMail, type RenderedMail } from './mail.tsx'
+export { chooseLanguage, type MailLanguage, mailLanguages } from './message-rules.ts'
+export type { AccountFacts, AddressHolder, Invitation, InvitationState, Redeemer } from './model.ts'
+export type { RedemptionDecision } from './redeem-rules.ts'
