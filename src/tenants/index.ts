@@ -24,4 +24,5 @@ export {
   verifyDomain,
 } from './service.ts'
 export { addSigningKey, loadSigningKeys, type SigningKey, type SigningKeys } from './signing-keys.ts'
-export { findDomains, findTenant, findTenantByDomain, listTenants } from './store.ts'
+export { findDomains, findTenant, findTenantByDomain, listTenants, setDefaultDomain } from './store.ts'
+export { answerTenantInformation } from './tenant-information.ts'
