@@ -113,6 +113,27 @@ describe('bulk CSV: a bad row is reported where it stands, and the good rows go 
     expect(rows).toEqual(['3 a@b.com', expect.stringContaining(gist), '5 c@d.com'])
   })
 
+  test.each(['\n', '\r\n', '\r'])(
+    'lines and rows are counted past broken and blank ones, with line break %j',
+    async (lineBreak) => {
+      const lines = [
+        '"x"y',
+        '',
+        '',
+        `a@b.com,${url},true,"1${lineBreak}${lineBreak}2"`,
+        '"open',
+        `c@d.com,${url}`,
+      ]
+      const rows = await rowsOf(file(...lines).replaceAll(/(?<!\r)\n/g, lineBreak))
+      expect(rows.map(({ kind, place }) => `${kind} ${place.line} ${place.row}`)).toEqual([
+        'badRow 3 3',
+        'invitation 6 6',
+        'badRow 9 7',
+        'invitation 10 8',
+      ])
+    },
+  )
+
   test('all that is wrong with a row is said at once', async () => {
     const [row] = await rowsOf(file('nobody,ftp://x,perhaps,'))
     expect(row).toMatchObject({
