@@ -2,9 +2,6 @@ import type { Tx } from '../../platform/database/index.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { findDirectRoleIds, findEffectiveRoleIds } from './assignment-store.ts'
 import { findAllGrantedScopes, findGrantedScopes } from './grant-store.ts'
-
-export { findGrantsOfClient as grantsOfClient } from './grant-store.ts'
-
 import type { AppRole } from './model.ts'
 import { findServicePrincipal } from './service-principal-store.ts'
 
@@ -56,7 +53,7 @@ export const grantsFor = (
   findGrantedScopes(tx, clientServicePrincipalId, resourceServicePrincipalId, userId)
 
 /** What `grantsFor` says for every resource at once, by the application id of the resource. */
-export const allGrantsFor = (
+export const grantsOfClient = (
   tx: Tx,
   clientServicePrincipalId: string,
   userId: string,

@@ -38,17 +38,12 @@ const credentials =
 // `encode` breaks base64 into lines.
 const base64 = (column: string): Sql => sql`translate(encode(${sql.ref(column)}, 'base64'), E'\n', '')`
 
-/** The applications that are there, or those in deletedItems. */
+/** The applications that are there. */
 export const applicationSource: Source = {
   from: sql`applications as application`,
   alias: 'application',
   where: sql`application.deleted_date_time is null`,
 }
-
-export const deletedApplicationSource = (since: Date): Source => ({
-  ...applicationSource,
-  where: sql`application.deleted_date_time >= ${since}`,
-})
 
 /** application in Graph (graph-conventions.md, section 2). Everything is returned without `$select`. */
 export const application = objectType(

@@ -3,7 +3,6 @@ import { application } from './application-entity.ts'
 import { applicationRoutes } from './application-routes.ts'
 import { appRoleAssignment } from './assignment-entity.ts'
 import { assignmentRoutes } from './assignment-routes.ts'
-import { deletedApplicationRoutes } from './deleted-routes.ts'
 import { oAuth2PermissionGrant } from './grant-entity.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { DescribeForeignApplication } from './model.ts'
@@ -26,5 +25,4 @@ export const applicationGraphRoutes = (describe: DescribeForeignApplication): re
   ...allOwnerRoutes(),
   ...assignmentRoutes,
   ...grantRoutes,
-  ...deletedApplicationRoutes,
 ]

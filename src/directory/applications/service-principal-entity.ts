@@ -25,11 +25,6 @@ export const servicePrincipalSource: Source = {
   where: sql`principal.deleted_date_time is null`,
 }
 
-export const deletedServicePrincipalSource = (since: Date): Source => ({
-  ...servicePrincipalSource,
-  where: sql`principal.deleted_date_time >= ${since}`,
-})
-
 /** What the row says, but for the Graph API what this program knows (`declaredBy`). */
 function declared(column: string, ofGraph: readonly unknown[]): (alias: string) => Sql {
   const json = JSON.stringify(ofGraph)
