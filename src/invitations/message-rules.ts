@@ -88,5 +88,5 @@ function lookUp(tag: string): MailLanguage | null {
   return mailLanguages.find((language) => language.toLowerCase().split('-')[0] === primary) ?? null
 }
 
-/** One value of the `Warning` header (RFC 7234 §5.5): 199 is "miscellaneous", `-` stands for "some agent". */
+/** One value of the `Warning` header (RFC 7234 §5.5): 199 is "miscellaneous", `-` stands for an unnamed sender. */
 export const warningHeader = (text: string): string => `199 - "${text.replace(/["\\]/g, '\\$&')}"`
