@@ -1,3 +1,4 @@
+export * from './applications/index.ts'
 export {
   announce,
   type Change,
