@@ -138,6 +138,10 @@ export function defineEntity<const P extends Properties, B extends Properties = 
   for (const order of defaultOrder) {
     if (!(order.property in properties)) fail(`defaultOrder names '${order.property}', which is no property`)
   }
+  for (const [name, property] of Object.entries(properties)) {
+    const problem = contradiction(property)
+    if (problem !== undefined) fail(`'${name}' ${problem}`)
+  }
   const seen = new Set<string>()
   for (const name of [...Object.keys(properties), ...Object.keys(navigation)]) {
     // GRA-1: names in query options match without case, so two that differ only by case would be ambiguous.
@@ -165,6 +169,28 @@ export function defineEntity<const P extends Properties, B extends Properties = 
     defaultOrder,
     alternateKeys: { ...base?.alternateKeys, ...definition.alternateKeys },
   }
+}
+
+function contradiction({ type, filter, sort, search, sql, writeOnly }: Property): string | undefined {
+  const used =
+    sort !== undefined || search !== undefined || (filter !== undefined && filter.rows === undefined)
+  if (sql === null && used) return 'is filtered, sorted or searched, but has no SQL'
+  if (writeOnly === true && used) return 'is write-only, and a filter would give it away'
+  const item = isCollection(type) ? type.of : type
+  for (const path of Object.keys(filter?.paths ?? {})) {
+    if (!leadsToValue(item, path.split('/')))
+      return `has a filter on '${path}', which is no member of its type`
+  }
+  const unknown = filter?.together?.find((member) => filter.paths?.[member] === undefined)
+  return unknown === undefined ? undefined : `demands '${unknown}' in a filter, which has no rule`
+}
+
+function leadsToValue(type: PropertyType, path: readonly string[]): boolean {
+  const [first, ...rest] = path
+  if (first === undefined) return !isComplex(type) && !isCollection(type)
+  if (!isComplex(type) || !Object.hasOwn(type.properties, first)) return false
+  const member = type.properties[first]
+  return member !== undefined && leadsToValue(member.type, rest)
 }
 
 /** The declared spelling of a property name written in any case, or undefined (GRA-1). */

@@ -53,6 +53,7 @@ function mount(app: FastifyInstance, graph: Graph, prefix: string, surface: Surf
 
 // Tokens travel in a header that pages must set themselves, never in cookies, so any origin may ask (no credentials).
 const CORS = {
+  'x-content-type-options': 'nosniff',
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
     'request-id, client-request-id, Location, Retry-After, OData-Version, ETag, Preference-Applied, WWW-Authenticate',

@@ -53,6 +53,8 @@ function scan(text: string): void {
           top.expectsKey = false
           const key = raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1)
           if (top.keys.has(key)) throw badRequest(`The property '${key}' is given twice in the request body.`)
+          // As a plain object's key it would replace the object's prototype instead of being a property.
+          if (key === '__proto__') throw badRequest("The property '__proto__' does not exist.")
           top.keys.add(key)
         }
         at = end

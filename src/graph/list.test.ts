@@ -51,7 +51,16 @@ describe('what is returned', () => {
     expect(await byId(id, '$select=displayName')).toEqual({ id, displayName: 'beatrice' })
     expect(await byId('not-a-guid')).toBeUndefined()
     expect(await byId('00000000-0000-4000-8000-000000000099')).toBeUndefined()
-    expect(await byId(id, '$expand=crew')).toMatchObject({ crew: [{ id }] })
+  })
+  test('GRA-18: $expand finds its objects however the key was spelt', async () => {
+    const id = 'abcdefab-0000-4000-8000-000000000001'
+    const owner = await tenant([{ id, display_name: 'Lower' }])
+    const row = await own.database
+      .tenant(owner)
+      .transaction((tx) =>
+        getEntity(tx, ask(itemOf(boat), '$expand=crew'), boatSource(owner), id.toUpperCase()),
+      )
+    expect(row).toMatchObject({ id, crew: [{ id }] })
   })
   test('many objects by key', async () => {
     const rows = await own.database

@@ -52,7 +52,9 @@ export async function getEntity(
 ): Promise<GraphRow | undefined> {
   const [row] = await getEntities(tx, query.entity, source, [id], query.select)
   if (row === undefined) return undefined
-  const [complete] = await expanded(tx, query.expand, [{ key: id, row }])
+  // The key as stored: the caller may have spelt a GUID in upper case.
+  const key = String(row[query.entity.key])
+  const [complete] = await expanded(tx, query.expand, [{ key, row }])
   return complete
 }
 
@@ -207,7 +209,7 @@ function columnsOf(entity: EntityType, select: readonly string[] | undefined, al
   const names = new Set([...(select ?? defaultProperties(entity)), entity.key])
   const columns: Sql[] = []
   for (const name of names) {
-    const property = entity.properties[name]
+    const property = Object.hasOwn(entity.properties, name) ? entity.properties[name] : undefined
     // Navigation named in $select, write-only values and what is filled in afterwards have no column.
     if (property === undefined || property.writeOnly === true || property.sql === null) continue
     const expression = propertySql(name, property, alias)

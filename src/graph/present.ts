@@ -60,7 +60,7 @@ function presentObject(
     answer['@odata.id'] ??= `${scene.root}/${type.set}('${id}')`
 
   for (const name of shownProperties(type, select, row)) {
-    const property = type.properties[name]
+    const property = Object.hasOwn(type.properties, name) ? type.properties[name] : undefined
     // Write-only values read as null, as a password does in Graph.
     if (property !== undefined)
       answer[name] = presentValue(property.type, property.writeOnly ? null : row[name], scene)

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { Invalid } from '../platform/errors.ts'
 import { defineEntity, property } from './entity.ts'
-import { boat, voyage } from './example.fixture.ts'
+import { boat, mark, voyage } from './example.fixture.ts'
 import { type Asking, ask } from './query.fixture.ts'
 import { collectionOf, countOf, itemOf, type QueryShape } from './query-shape.ts'
+import type { Property } from './types.ts'
 
 const boats = collectionOf(boat)
 const advanced = '&$count=true'
@@ -307,5 +308,17 @@ describe('a table that contradicts itself is found at start', () => {
   })
   test('a key that is no property', () => {
     expect(() => defineEntity({ name: 'x', set: 'xs', properties: {} })).toThrow("the key 'id'")
+  })
+  test('rules that cannot hold', () => {
+    const declare = (one: Property) => () =>
+      defineEntity({ name: 'x', set: 'xs', properties: { id: property.string(), one } })
+    const filter = { default: ['eq'] } as const
+    expect(declare(property.string({ sql: null, filter }))).toThrow('has no SQL')
+    expect(declare(property.string({ sql: null, sort: 'default' }))).toThrow('has no SQL')
+    expect(declare(property.string({ writeOnly: true, filter }))).toThrow('give it away')
+    expect(declare(property.complex(mark, { filter: { paths: { sails: filter } } }))).toThrow("on 'sails'")
+    expect(
+      declare(property.collection(mark, { filter: { paths: { kind: filter }, together: ['value'] } })),
+    ).toThrow("demands 'value'")
   })
 })

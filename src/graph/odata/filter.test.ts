@@ -74,6 +74,7 @@ describe('what is refused', () => {
   test.each([
     "tags/all(t:t eq 'a')",
     "tolower(displayName) eq 'a'",
+    "constructor(displayName,'a')",
     'rank add 1 eq 2',
     'a eq b',
     'length(displayName) gt 3',

@@ -15,11 +15,11 @@ const MIRRORED: Readonly<Record<string, ComparisonOperator>> = {
   gt: 'lt',
   ge: 'le',
 }
-const TEXT_FUNCTIONS: Readonly<Record<string, TextFunction>> = {
-  startswith: 'startsWith',
-  endswith: 'endsWith',
-  contains: 'contains',
-}
+const TEXT_FUNCTIONS: ReadonlyMap<string, TextFunction> = new Map([
+  ['startswith', 'startsWith'],
+  ['endswith', 'endsWith'],
+  ['contains', 'contains'],
+])
 const ARITHMETIC: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div', 'divby', 'mod'])
 
 /** Parses a `$filter` (GRA-19, 20, 23). Throws `ODataError`, nothing else. Names are not looked up here. */
@@ -126,7 +126,7 @@ class FilterParser {
   }
 
   #call(name: string, position: number): Filter {
-    const textFunction = TEXT_FUNCTIONS[name.toLowerCase()]
+    const textFunction = TEXT_FUNCTIONS.get(name.toLowerCase())
     if (textFunction === undefined) {
       throw new ODataError(`An unknown function with name '${name}' was found`, position, true)
     }
