@@ -2,7 +2,10 @@ import { domainToASCII } from 'node:url'
 
 /** Domain names compare in lower-case ASCII form (COL-6); `null` when it is no fully qualified domain name. */
 export function normaliseDomain(text: string): string | null {
-  const name = domainToASCII(text.trim().toLowerCase())
+  const typed = text.trim().toLowerCase()
+  // Node's parser reads a URL's host: it would cut off a path or a port and undo percent signs.
+  if (/[\s/\\?#%@:[\]]/.test(typed)) return null
+  const name = domainToASCII(typed)
   const labels = name.split('.')
   const wellFormed = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
   const isAddress = /^[0-9.]+$/.test(name)

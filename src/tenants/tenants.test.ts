@@ -104,6 +104,10 @@ describe('a domain', () => {
     '-a.example',
     '127.0.0.1',
     'a..example',
+    'contoso.com/x',
+    'contoso.com:80',
+    '%41.example',
+    'x@contoso.com',
     `${'a'.repeat(64)}.example`,
   ])('of the name "%s" is refused', async (name) => {
     const ctx = contextOf(deployment, await newTenant(deployment))
