@@ -8,6 +8,7 @@ import {
   findClient,
   grantsOfClient,
   homeAccountOf,
+  isAssigned,
   isExternal,
   type OptionalClaim,
   PASSCODE_ISSUER,
@@ -36,18 +37,20 @@ const REMEMBERED = 1_000
 export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: string): EngineDirectory {
   const remember = <V extends object>(
     load: (key: string) => Promise<V | null>,
-  ): ((key: string) => Promise<V | null>) => {
+  ): ((key: string, fresh?: 'fresh') => Promise<V | null>) => {
     const known = new LRUCache<string, { readonly value: Promise<V | null> }>({
       max: REMEMBERED,
       ttl: FRESH_MILLISECONDS,
     })
-    return (key) => {
-      const found = known.get(key)
+    return (key, fresh) => {
+      const found = fresh === undefined ? known.get(key) : undefined
       if (found !== undefined) return found.value
-      const value = load(key)
-      known.set(key, { value })
-      value.catch(() => known.delete(key))
-      return value
+      const entry = { value: load(key) }
+      known.set(key, entry)
+      const forget = () => void (known.peek(key) === entry && known.delete(key))
+      // What is not there may be made in this moment: a guest is nobody until the invitation is accepted.
+      entry.value.then((value) => value ?? forget(), forget)
+      return entry.value
     }
   }
 
@@ -66,6 +69,10 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
     const [user = '', of = ''] = key.split(' ')
     return valuesOf(await ctx.db.transaction((tx) => effectiveAppRoles(tx, user, of)))
   })
+  const assigned = remember(async (key) => {
+    const [user = '', to = ''] = key.split(' ')
+    return (await ctx.db.transaction((tx) => isAssigned(tx, user, to))) ? { user } : null
+  })
   const consents = remember(async (key): Promise<Consents> => {
     const [clientId = '', user = ''] = key.split(' ')
     return consentsOf(ctx, await client(clientId), user)
@@ -83,8 +90,8 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
       if (verdict.outcome === 'accepted') acceptedSecrets.set(key, true)
       return verdict.outcome === 'accepted'
     },
-    async consentsOf(clientId, objectId) {
-      return (await consents(`${clientId} ${objectId}`)) ?? { openId: [], resources: new Map() }
+    async consentsOf(clientId, objectId, fresh) {
+      return (await consents(`${clientId} ${objectId}`, fresh)) ?? { openId: [], resources: new Map() }
     },
     async applicationRoles(clientId, of) {
       const principal = (await client(clientId))?.servicePrincipalId
@@ -94,6 +101,9 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
     },
     async userRoles(objectId, servicePrincipalId) {
       return (await rolesOfUser(`${objectId} ${servicePrincipalId}`)) ?? []
+    },
+    async isAssigned(objectId, servicePrincipalId) {
+      return (await assigned(`${objectId} ${servicePrincipalId}`)) !== null
     },
   }
 }
@@ -140,6 +150,7 @@ const nothingSpecial: Omit<ClientFacts, 'clientId' | 'displayName' | 'kind' | 'r
   declaredScopes: new Map(),
   optionalIdTokenClaims: [],
   servicePrincipalId: null,
+  assignmentRequired: false,
 }
 
 function applicationFacts(client: Client, publicKeys: ClientFacts['publicKeys']): ClientFacts {
@@ -163,6 +174,7 @@ function applicationFacts(client: Client, publicKeys: ClientFacts['publicKeys'])
     implicitIdToken: client.implicitGrant.enableIdTokenIssuance,
     optionalIdTokenClaims: (client.optionalClaims?.idToken ?? []).map(optionalClaim),
     servicePrincipalId: client.servicePrincipal?.id ?? null,
+    assignmentRequired: client.servicePrincipal?.assignmentRequired ?? false,
   }
 }
 

@@ -22,5 +22,6 @@ export function firstPartyClient(tenantId: string, baseUrl: string, clientId: st
     declaredScopes: new Map(),
     optionalIdTokenClaims: [],
     servicePrincipalId: null,
+    assignmentRequired: false,
   }
 }

@@ -58,6 +58,7 @@ const client: ClientFacts = {
   declaredScopes: new Map([[api, ['read-id']]]),
   optionalIdTokenClaims: [{ name: 'acct', additionalProperties: [] }],
   servicePrincipalId: '55555555-5555-4555-8555-555555555555',
+  assignmentRequired: false,
 }
 
 const directory: EngineDirectory = {
@@ -90,6 +91,7 @@ const directory: EngineDirectory = {
   }),
   applicationRoles: async () => ['Orders.Read.All'],
   userRoles: async () => ['Reader'],
+  isAssigned: async () => false,
 }
 
 const plain = async () => 'page'

@@ -28,6 +28,8 @@ export interface ClientFacts {
   readonly optionalIdTokenClaims: readonly OptionalClaimRequest[]
   /** Object id of its service principal here; `null` for tenants. */
   readonly servicePrincipalId: string | null
+  /** Only people who are assigned to it may use it. */
+  readonly assignmentRequired: boolean
 }
 
 /** An API that tokens are for. */
@@ -70,9 +72,12 @@ export interface EngineDirectory {
   findAccount(objectId: string): Promise<AccountFacts | null>
   /** `identifier` as clients write it; `null` means Graph. */
   findResource(identifier: string | null): Promise<ResourceFacts | null>
-  consentsOf(clientId: string, objectId: string): Promise<Consents>
+  /** `fresh`: as of now; a consent that was given a moment ago must count. */
+  consentsOf(clientId: string, objectId: string, fresh?: 'fresh'): Promise<Consents>
   /** Roles that the client itself holds on the resource (application permissions). */
   applicationRoles(clientId: string, resource: ResourceFacts): Promise<readonly string[]>
   /** Roles that the person holds on the application or API with this service principal, also through groups. */
   userRoles(objectId: string, servicePrincipalId: string): Promise<readonly string[]>
+  /** With a role or without one, also through groups. */
+  isAssigned(objectId: string, servicePrincipalId: string): Promise<boolean>
 }

@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider'
+import { type AdapterPayload, Provider } from 'oidc-provider'
 import type { EngineDirectory } from './facts.ts'
 
 /**
@@ -22,7 +22,10 @@ export async function liveGrant(
   grant: AdapterPayload | undefined,
 ): Promise<AdapterPayload | undefined> {
   if (grant?.clientId === undefined || grant.accountId === undefined) return grant
-  const { openId, resources } = await directory.consentsOf(grant.clientId, grant.accountId)
+  // Of a refresh, which is frequent, the answer may be a few seconds old; who has just consented is not asked again.
+  const isRefresh = Provider.ctx?.oidc.params?.['grant_type'] === 'refresh_token'
+  const fresh = isRefresh ? undefined : 'fresh'
+  const { openId, resources } = await directory.consentsOf(grant.clientId, grant.accountId, fresh)
   return {
     ...grant,
     openid: { scope: internalOpenId(openId).join(' ') },

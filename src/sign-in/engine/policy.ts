@@ -1,8 +1,24 @@
 import { interactionPolicy } from 'oidc-provider'
+import { systemClock } from '../../platform/clock.ts'
 import type { EngineDirectory } from './facts.ts'
 import { beganAfter } from './session-age.ts'
 
 const { Check, Prompt, base } = interactionPolicy
+
+const PASSCODE_SESSION_SECONDS = 24 * 3600
+const NOT_ASSIGNED =
+  'AADSTS50105: The signed-in user is not assigned to a role for the application, and only assigned users may use it.'
+
+/** `appRoleAssignmentRequired`: the application is only for people who are assigned to it. */
+export async function mayUse(
+  directory: EngineDirectory,
+  accountId: string,
+  clientId: string,
+): Promise<boolean> {
+  const client = await directory.findClient(clientId)
+  if (client === null || !client.assignmentRequired || client.servicePrincipalId === null) return true
+  return directory.isAssigned(accountId, client.servicePrincipalId)
+}
 
 /**
  * When the engine must show a page. `login` covers everything up to an accepted, signed-in account (identifier,
@@ -43,6 +59,32 @@ export function signInPolicy(
       if (account === null) return Check.REQUEST_PROMPT
       if (result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
       return !beganAfter(session?.loginTs ?? 0, account.sessionsValidFrom)
+    }),
+  )
+  login.checks.add(
+    // OTP-3: a session that began with a mailed code lasts a day, however much it is used.
+    new Check('passcode_aged', 'the mailed code was entered too long ago', 'login_required', async (ctx) => {
+      const { session, result } = ctx.oidc
+      if (session?.accountId === undefined || result?.login !== undefined) return Check.NO_NEED_TO_PROMPT
+      const account = await directory.findAccount(session.accountId)
+      const age = systemClock.now().getTime() / 1000 - (session.loginTs ?? 0)
+      return account?.subject.identityProvider === 'mail' && age > PASSCODE_SESSION_SECONDS
+    }),
+  )
+  login.checks.add(
+    // TRU-7: this tenant vouches towards another only for accounts that live here.
+    new Check('own_account', 'an account of this tenant is needed', 'login_required', async (ctx) => {
+      const { session, client } = ctx.oidc
+      if (session?.accountId === undefined || client === undefined) return Check.NO_NEED_TO_PROMPT
+      if ((await directory.findClient(client.clientId))?.kind !== 'tenant') return Check.NO_NEED_TO_PROMPT
+      return (await directory.findAccount(session.accountId))?.subject.identityProvider !== null
+    }),
+  )
+  login.checks.add(
+    new Check('assignment_required', NOT_ASSIGNED, 'access_denied', async (ctx) => {
+      const { session, client } = ctx.oidc
+      if (session?.accountId === undefined || client === undefined) return Check.NO_NEED_TO_PROMPT
+      return !(await mayUse(directory, session.accountId, client.clientId))
     }),
   )
   login.checks.add(

@@ -10,7 +10,7 @@ import { emailClaims, pairwiseSubject, profileClaims, subjectClaims } from './cl
 import { clientMetadata } from './client-metadata.ts'
 import type { EngineDirectory } from './facts.ts'
 import { liveGrant, liveRefreshToken, OFFLINE } from './live-grants.ts'
-import { signInPolicy } from './policy.ts'
+import { mayUse, signInPolicy } from './policy.ts'
 import {
   mayRefresh,
   newTokenValue,
@@ -80,14 +80,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
   const secure = baseUrl.startsWith('https:')
   const subjectKey = keyring.hmac('pairwise-subject', tenantId)
   const cookieSuffix = tenantId.slice(0, 8)
-  const cookies = {
-    httpOnly: true,
-    overwrite: true,
-    sameSite: 'lax',
-    secure,
-    signed: true,
-    path: '/',
-  } as const
+  const cookies = { httpOnly: true, overwrite: true, sameSite: 'lax', secure, signed: true } as const
 
   const configuration: Configuration = {
     adapter: (model: string) => {
@@ -130,7 +123,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
     conformIdTokenClaims: false,
     responseTypes: ['code', 'id_token', 'code id_token', 'none'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    extraParams: ['redemption', 'domain_hint', 'client_info'],
+    extraParams: ['redemption', 'domain_hint', 'client_info', 'client-request-id'],
     pkce: { required: (_ctx, client) => client.tokenEndpointAuthMethod === 'none' },
     allowOmittingSingleRegisteredRedirectUri: false,
     enableHttpPostMethods: false,
@@ -142,8 +135,9 @@ export function createTenantProvider(options: EngineOptions): Provider {
         interaction: `xenia_interaction_${cookieSuffix}`,
         resume: `xenia_resume_${cookieSuffix}`,
       },
-      long: cookies,
-      short: { ...cookies, path: undefined },
+      long: { ...cookies, path: '/' },
+      // The engine ties each to the page that it is for, unless a path (even `undefined`) stands here.
+      short: cookies,
     },
     features: {
       devInteractions: { enabled: false },
@@ -209,6 +203,9 @@ export function createTenantProvider(options: EngineOptions): Provider {
       // A code or refresh token from before the revocation is as dead as its session (RST-2).
       const begun = token !== undefined && 'authTime' in token ? token.authTime : undefined
       if (typeof begun === 'number' && !beganAfter(begun, account.sessionsValidFrom)) return undefined
+      const clientId = ctx.oidc.client?.clientId
+      if (begun !== undefined && clientId !== undefined && !(await mayUse(directory, accountId, clientId)))
+        return undefined
       return {
         accountId,
         async claims() {
