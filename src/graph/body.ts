@@ -74,8 +74,9 @@ export const parameters = <P extends Properties>(
     for (const [name, value] of Object.entries(given)) {
       if (name.startsWith('@') || name.includes('@odata.')) continue
       const property = Object.hasOwn(type.properties, name) ? type.properties[name] : undefined
-      if (property === undefined) details.push(unknown(name))
-      else values[name] = readProperty(property, value, name, details)
+      if (property !== undefined) values[name] = readProperty(property, value, name, details)
+      else if (type.open) values[name] = value
+      else details.push(unknown(name))
     }
     requireAll(type.properties, given, details)
     refuse(details)
@@ -102,9 +103,6 @@ export const reference = (sets: readonly string[]): BodySchema<Reference> => ({
     return read
   },
 })
-
-/** Any JSON object, unchecked. For passing through; prefer a declared type. */
-export const anyObject: BodySchema<Readonly<Record<string, unknown>>> = { required: true, parse: readObject }
 
 function readEntity(
   entity: EntityType,

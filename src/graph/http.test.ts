@@ -4,7 +4,8 @@ import { fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../platform/database/index.ts'
 import { parseTenantId } from '../platform/ids.ts'
-import { anyObject } from './body.ts'
+import { parameters } from './body.ts'
+import { defineComplexType } from './entity.ts'
 import { person, testGraph } from './graph.fixture.ts'
 import { graphFrameworkErrors, graphPlugin } from './http.ts'
 import { value } from './responses.ts'
@@ -17,7 +18,7 @@ const echo = route({
   method: 'POST',
   path: '/echo',
   permissions: 'signedIn',
-  body: anyObject,
+  body: parameters(defineComplexType('echoParameters', {}, { open: true })),
   handle: async ({ body }) => value('Edm.String', Object.keys(body).join(',')),
 })
 const thing = route({

@@ -1,5 +1,4 @@
 export {
-  anyObject,
   type BodySchema,
   type EntityBody,
   forCreate,
@@ -25,18 +24,16 @@ export {
   type Source,
 } from './list.ts'
 export type { GraphRequest, GraphResponse, RequestInfo } from './message.ts'
-export type { Page, PageKey } from './page.ts'
+export type { Page } from './page.ts'
 export { findPermission, graphAppId, type Permission, permissionCatalogue } from './permission-catalogue.ts'
 export { callerHas, type Permissions } from './permissions.ts'
-export type { Query, QuerySettings } from './query.ts'
-export { collectionOf, countOf, itemOf, type QueryShape } from './query-shape.ts'
+export type { Query } from './query.ts'
+export { collectionOf, countOf, itemOf } from './query-shape.ts'
 export { badProperty, badRequest, unsupportedQuery } from './refusals.ts'
 export { accepted, count, created, item, list, noContent, type Reply, raw, value } from './responses.ts'
 export { inTransaction, type Route, type RouteRequest, route } from './routes.ts'
-export { searchVector } from './search-vector.ts'
-export { columnOf, propertySql } from './sql.ts'
+export { columnOf } from './sql.ts'
 export type {
-  ComplexValue,
   CreateValues,
   EntityType,
   ExpandOptions,

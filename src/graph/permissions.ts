@@ -132,7 +132,7 @@ export function satisfies(granted: Iterable<string>, needed: readonly string[]):
 }
 
 /** The scopes or roles that a caller's token carries. */
-export const grantedTo = (caller: GraphCaller): ReadonlySet<string> =>
+const grantedTo = (caller: GraphCaller): ReadonlySet<string> =>
   caller.kind === 'delegated' ? caller.scopes : caller.roles
 
 /** Does this caller's token satisfy one of these permissions? For decisions inside a handler (GRA-39). */

@@ -5,8 +5,8 @@ import type { Sql } from './types.ts'
  * The words of a text as `$search` sees them (GRA-28): split at spaces, at symbols, between letters and digits and
  * where lower case turns to upper; words split only by symbols are found joined too (`hello-world`, `helloworld`).
  *
- * Immutable SQL: a module may give a column `generated always as (…) stored`, or a GIN index, of this very
- * expression. Built from an array, not by `to_tsvector`, whose parser treats hosts, mail addresses and hyphens in
+ * Computed for each of the tenant's rows: under row-level security no index would serve `@@`, which is not leakproof.
+ * Built from an array, not by `to_tsvector`, whose parser treats hosts, mail addresses and hyphens in
  * ways of its own that depend on the server's locale.
  */
 export function searchVector(text: Sql): Sql {

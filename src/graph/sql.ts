@@ -285,6 +285,5 @@ export function searchSql(search: SearchPredicate, entity: EntityType, alias: st
   }
   const query = searchQuery(search.text)
   if (query === undefined) return FALSE
-  const vector = property.searchSql?.(alias) ?? searchVector(propertySql(name, property, alias))
-  return sql`(${vector} @@ lower(${query}::text)::tsquery)`
+  return sql`(${searchVector(propertySql(name, property, alias))} @@ lower(${query}::text)::tsquery)`
 }

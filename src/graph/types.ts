@@ -119,8 +119,6 @@ export interface PropertyOptions {
   readonly sort?: 'default' | 'advanced'
   /** `tokens`: words (GRA-28, displayName and description); `prefix`: like startsWith. */
   readonly search?: 'tokens' | 'prefix'
-  /** The tsvector to search, when it is stored; by default computed with `searchVector`. */
-  readonly searchSql?: (alias: string) => Sql
   /** Usable in query options but not in `$metadata`, e.g. displayName on directoryObject. */
   readonly undeclared?: boolean
 }

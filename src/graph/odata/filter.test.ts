@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Filter, Literal, Path } from './ast.ts'
 import { ODataError } from './errors.ts'
 import { parseFilter } from './filter.ts'
-import { printFilter } from './print.ts'
+import { printFilter } from './print.fixture.ts'
 
 const canonical = (text: string) => printFilter(parseFilter(text))
 

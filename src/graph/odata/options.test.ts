@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Search } from './ast.ts'
 import { ODataError } from './errors.ts'
 import { parseExpand, parseOrderBy, parseSelect } from './options.ts'
-import { printSearch } from './print.ts'
+import { printSearch } from './print.fixture.ts'
 import { parseSearch } from './search.ts'
 
 describe('$select', () => {

@@ -4,7 +4,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 const printPath = (path: Path): string => path.segments.join('/') + (path.count ? '/$count' : '')
 
-export function printLiteral(literal: Literal): string {
+function printLiteral(literal: Literal): string {
   switch (literal.kind) {
     case 'string':
       return quote(literal.value)
