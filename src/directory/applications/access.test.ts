@@ -8,7 +8,7 @@ import { findPermission, graphAppId } from '../../graph/index.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { Conflict, Forbidden, Invalid, NotFound } from '../../platform/errors.ts'
-import { applicationRoles, effectiveAppRoles, grantsFor, isAssigned } from './access.ts'
+import { applicationRoles, effectiveAppRoles, grantsFor, grantsOfClient, isAssigned } from './access.ts'
 import { assignAppRole, removeAppRoleAssignment } from './app-role-assignments.ts'
 import { effectiveRoleIds } from './assignment-store.ts'
 import { forgetPrincipal } from './forget.ts'
@@ -53,6 +53,7 @@ async function makeApi() {
     registerApplication(ctx, tx, {
       displayName: 'Orders',
       exposeApi: true,
+      optionalClaims: { accessToken: [{ name: 'email' }] },
       appRoles: [
         role(READER, 'Reader', 'User'),
         role(ROBOT, 'Robot', 'Application'),
@@ -211,7 +212,7 @@ describe('consent', () => {
   const everybody = { for: 'everybody' } as const
 
   test('of a person and of everybody add up', async () => {
-    const { ctx, api, client } = await makeApi()
+    const { ctx, api, application, client } = await makeApi()
     const [ada, bob] = [await putUser(ctx), await putUser(ctx)]
     const consent = (
       grantedBy: Parameters<typeof recordConsent>[2]['grantedBy'],
@@ -225,6 +226,9 @@ describe('consent', () => {
     expect([await granted(ada), await granted(bob)]).toEqual([['read', 'write'], []])
     await consent(everybody, 'read')
     expect(await granted(bob)).toEqual(['read'])
+    expect(await run(ctx, (tx) => grantsOfClient(tx, client.id, ada))).toEqual(
+      new Map([[application.appId, ['read', 'write']]]),
+    )
     // The other way round nothing was granted.
     expect(await run(ctx, (tx) => grantsFor(tx, api.id, client.id, ada))).toEqual([])
   })
@@ -359,7 +363,11 @@ describe('a resource is found', () => {
       `API://${application.appId.toUpperCase()}/`,
     ]) {
       const resource = await run(ctx, (tx) => resolveResource(tx, name, deployment))
-      expect(resource, name).toMatchObject({ servicePrincipalId: api.id, isGraph: false })
+      expect(resource, name).toMatchObject({
+        servicePrincipalId: api.id,
+        isGraph: false,
+        optionalClaims: { accessToken: [{ name: 'email' }] },
+      })
     }
   })
 

@@ -1,5 +1,16 @@
 import { sql } from 'kysely'
-import { defineEntity, filters, property, type Source, type Sql } from '../../graph/index.ts'
+import {
+  defineEntity,
+  type ExpandOptions,
+  filters,
+  type GraphRow,
+  getEntities,
+  property,
+  type Source,
+  type Sql,
+} from '../../graph/index.ts'
+import type { Tx } from '../../platform/database/index.ts'
+import { isGuid } from '../../platform/ids.ts'
 
 /** The name of the object that `column` of the assignment points to, null once it is deleted. */
 const principalName = (alias: string): Sql => {
@@ -51,3 +62,27 @@ export const assignmentSource = (side: 'principal' | 'resource', id: string): So
       ? sql`assignment.principal_id = ${id}::uuid and ${resourceName('assignment')} is not null`
       : sql`assignment.resource_id = ${id}::uuid and ${principalName('assignment')} is not null`,
 })
+
+/** The first assignments of each of many service principals, for `$expand` (GRA-18). */
+export async function loadAssignments(
+  tx: Tx,
+  side: 'principal' | 'resource',
+  ids: readonly string[],
+  { limit, select }: ExpandOptions,
+): Promise<ReadonlyMap<string, readonly GraphRow[]>> {
+  const related = new Map<string, readonly GraphRow[]>()
+  for (const id of ids.filter(isGuid)) {
+    const { rows } = await sql<{ id: string }>`
+      select id from app_role_assignments
+       where ${sql.ref(`${side}_id`)} = ${id} order by id limit ${limit}`.execute(tx)
+    const found = await getEntities(
+      tx,
+      appRoleAssignment,
+      assignmentSource(side, id),
+      rows.map((row) => row.id),
+      select,
+    )
+    related.set(id, found)
+  }
+  return related
+}

@@ -97,6 +97,10 @@ export function refuseOthersList(caller: GraphCaller, id: string | null): void {
 export const readsOwnedOnly = (caller: GraphCaller): boolean =>
   caller.kind === 'application' && !callerHas(caller, 'Application.Read.All')
 
+/** An application that may change only what it owns. */
+export const changesOwnedOnly = (caller: GraphCaller): boolean =>
+  caller.kind === 'application' && !callerHas(caller, 'Application.ReadWrite.All')
+
 /** A person with one of these directory roles, or an application, whose app role counts in full (GRA-60). */
 export const holdsRole = (caller: GraphCaller, anyOf: readonly string[]): boolean =>
   caller.kind === 'application' ||

@@ -127,6 +127,7 @@ describe('an application of another tenant', () => {
     ],
     ['no name', { displayName: '' }],
     ['another id than was asked for', { appId: '11111111-1111-4111-8111-111111111111' }],
+    ['a description that is none', { redirectUris: JSON.parse('{}') }],
   ])('is refused with %s', async (_, lie) => {
     const { home, resource, application } = await makePair()
     const honest = await run(home, (tx) => describeApplication(tx, home.tenantId, application.appId))
@@ -136,6 +137,14 @@ describe('an application of another tenant', () => {
       ...lie,
     }))
     await expect(attempt).rejects.toThrow(Invalid)
+  })
+
+  test('is refused from one who says that it is ours', async () => {
+    const { home, resource, application } = await makePair()
+    const honest = await run(home, (tx) => describeApplication(tx, home.tenantId, application.appId))
+    if (honest === null) throw new Error('It is open to others.')
+    const lie: DescribeForeignApplication = async () => ({ ...honest, ownerTenantId: resource.tenantId })
+    await expect(createServicePrincipal(resource, { appId: application.appId }, lie)).rejects.toThrow(Invalid)
   })
 
   test('is renewed from its owner and from nobody else', async () => {

@@ -45,7 +45,6 @@ export {
   recordConsent,
   updatePermissionGrant,
 } from './permission-grants.ts'
-export { purgeExpiredApplications } from './purge-expired.ts'
 export { matchRedirectUri } from './redirect-uris.ts'
 export { type Registered, type Registration, registerApplication } from './register.ts'
 export {

@@ -290,6 +290,12 @@ describe('GRA-60, 62: who may manage applications', () => {
     const daemon = await register('Daemon')
     const other = await register('Other')
     const owner = as(asApplication(ctx, daemon.servicePrincipal.id, ['Application.ReadWrite.OwnedBy']))
+    const reader = as(
+      asApplication(ctx, daemon.servicePrincipal.id, [
+        'Application.ReadWrite.OwnedBy',
+        'Application.Read.All',
+      ]),
+    )
     const { json } = await owner('POST /applications', { body: { displayName: 'Child' } })
     expect((await owner('GET /applications?$select=id')).json.value).toMatchObject([{ id: json.id }])
     expect((await owner(`PATCH /applications/${json.id}`, { body: { displayName: 'Kid' } })).status).toBe(204)
@@ -301,6 +307,9 @@ describe('GRA-60, 62: who may manage applications', () => {
       owner(`GET /servicePrincipals/${other.servicePrincipal.id}`),
       owner(`DELETE /servicePrincipals/${other.servicePrincipal.id}`),
       owner('POST /servicePrincipals', { body: { appId: other.application.appId } }),
+      // Seeing everything besides does not make anything its own.
+      reader('POST /servicePrincipals', { body: { appId: other.application.appId } }),
+      reader(`PATCH /applications/${other.application.id}`, { body: { displayName: 'Kid' } }),
     ]) {
       expect((await attempt).status).toBe(403)
     }
@@ -405,6 +414,22 @@ describe('appRoleAssignments', () => {
       204,
     )
     expect((await admin(`GET /groups/${group}/appRoleAssignments`)).json.value).toEqual([])
+  })
+
+  test('GRA-18: are expanded with the service principal', async () => {
+    const { ctx, as, ada, register } = await makeGraph()
+    const admin = as(asPerson(ctx, ada, SCOPES, [roles.applicationAdministrator]))
+    const { servicePrincipal: api } = await register('Orders')
+    const { servicePrincipal: client } = await register('Shop')
+    await admin(`POST /servicePrincipals/${api.id}/appRoleAssignedTo`, {
+      body: { principalId: client.id, resourceId: api.id, appRoleId: DEFAULT },
+    })
+    const expand = async (id: string, name: string) =>
+      (await admin(`GET /servicePrincipals/${id}?$select=id&$expand=${name}`)).json[name]
+    const row = { principalId: client.id, principalDisplayName: 'Shop', resourceDisplayName: 'Orders' }
+    expect(await expand(api.id, 'appRoleAssignedTo')).toMatchObject([row])
+    expect(await expand(client.id, 'appRoleAssignments')).toMatchObject([row])
+    expect(await expand(client.id, 'appRoleAssignedTo')).toEqual([])
   })
 
   test('of oneself are read with User.Read, those of others not', async () => {

@@ -5,6 +5,7 @@ import { directoryObject } from '../directory-object-entity.ts'
 import { objectType } from '../object-types.ts'
 import { loadRelated } from '../related.ts'
 import { memberOf } from '../relations.ts'
+import { loadAssignments } from './assignment-entity.ts'
 import {
   appRole,
   informationalUrl,
@@ -55,8 +56,18 @@ export const servicePrincipal = objectType(
         collection: true,
         load: (tx, ids, options) => loadRelated(tx, ids, memberOf, options),
       },
-      appRoleAssignedTo: { target: 'appRoleAssignment', collection: true, contained: true },
-      appRoleAssignments: { target: 'appRoleAssignment', collection: true, contained: true },
+      appRoleAssignedTo: {
+        target: 'appRoleAssignment',
+        collection: true,
+        contained: true,
+        load: (tx, ids, options) => loadAssignments(tx, 'resource', ids, options),
+      },
+      appRoleAssignments: {
+        target: 'appRoleAssignment',
+        collection: true,
+        contained: true,
+        load: (tx, ids, options) => loadAssignments(tx, 'principal', ids, options),
+      },
       oauth2PermissionGrants: { target: 'oAuth2PermissionGrant', collection: true },
     },
     properties: {

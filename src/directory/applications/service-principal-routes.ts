@@ -8,6 +8,7 @@ import {
   forCreate,
   forUpdate,
   type GraphCaller,
+  type GraphRow,
   getEntities,
   getEntity,
   inTransaction,
@@ -16,6 +17,7 @@ import {
   list,
   listEntities,
   noContent,
+  type Query,
   type Route,
   route,
   type Source,
@@ -28,6 +30,7 @@ import { memberOf } from '../relations.ts'
 import { concealExpanded, refuseLimitedGuest } from '../visibility.ts'
 import {
   applicationAdministrators,
+  changesOwnedOnly,
   judgeOwnership,
   loadOwned,
   managers,
@@ -67,7 +70,7 @@ export const servicePrincipalRoutes = (describe: DescribeForeignApplication): re
       const page = await inTransaction(context, (tx) => listEntities(tx, query, visibleTo(caller)))
       return list(servicePrincipal, {
         ...page,
-        rows: page.rows.map((row) => concealExpanded(caller, query, row)),
+        rows: page.rows.map((row) => shown(caller, query, row)),
       })
     },
   }),
@@ -93,7 +96,7 @@ export const servicePrincipalRoutes = (describe: DescribeForeignApplication): re
     handle: async ({ context, caller, body }) => {
       const { appId } = body.values
       // With OwnedBy alone an application brings in what it registered itself.
-      if (readsOwnedOnly(caller) && !(await ownsApplication(context, caller, appId))) throw refused()
+      if (changesOwnedOnly(caller) && !(await ownsApplication(context, caller, appId))) throw refused()
       const { id } = await createServicePrincipal(context, body.values, describe)
       const rows = await inTransaction(context, (tx) =>
         getEntities(tx, servicePrincipal, servicePrincipalSource, [id]),
@@ -115,7 +118,7 @@ export const servicePrincipalRoutes = (describe: DescribeForeignApplication): re
         await judgeOwnership(tx, caller, String(found['id']), 'Application.Read.All')
         return found
       })
-      return item(servicePrincipal, concealExpanded(caller, query, row))
+      return item(servicePrincipal, shown(caller, query, row))
     },
   }),
   route({
@@ -154,6 +157,10 @@ export const servicePrincipalRoutes = (describe: DescribeForeignApplication): re
     },
   }),
 ]
+
+/** Assignments may be read by who reads the service principal; only related objects have types of their own. */
+const shown = (caller: GraphCaller, query: Query, row: GraphRow): GraphRow =>
+  query.expand?.navigation.target === 'appRoleAssignment' ? row : concealExpanded(caller, query, row)
 
 const visibleTo = (caller: GraphCaller): Source =>
   readsOwnedOnly(caller)

@@ -72,7 +72,7 @@ export async function createServicePrincipal(
   if (known !== null) return known
   const described = await describe(ctx, appId)
   if (described === null || described.appId !== appId) throw unknown()
-  const made = await create(readDescription(described))
+  const made = await create(readDescription(ctx, described))
   if (made === null) throw unknown()
   return made
 }
@@ -178,7 +178,7 @@ export async function refreshServicePrincipal(
 ): Promise<string | null> {
   const described = await describe(ctx, appId)
   if (described === null || described.appId !== appId) return null
-  const foreign = readDescription(described)
+  const foreign = readDescription(ctx, described)
   return ctx.db.transaction(async (tx) => {
     const present = await findByAppId(tx, appId)
     // Another tenant that claims an application of ours, or of a third one, is not its owner.
@@ -272,10 +272,13 @@ async function claimedCopy(ctx: Context, tx: Tx, foreign: ForeignApplication): P
   }
 }
 
-function readDescription(described: ForeignApplication): ForeignApplication {
+function readDescription(ctx: Context, described: ForeignApplication): ForeignApplication {
   const parsed = foreignApplicationSchema.safeParse(described)
   if (!parsed.success)
     throw new Invalid('The owner of the application describes it in a way that is not understood.')
+  // Our own applications are in our own rows: who says otherwise wants to pass as us.
+  if (parsed.data.ownerTenantId === ctx.tenantId)
+    throw new Invalid('The owner of the application is another tenant.')
   refuse(foreignApplicationProblems(parsed.data))
   return parsed.data
 }

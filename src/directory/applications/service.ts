@@ -86,11 +86,7 @@ export async function updateApplication(
   const after: Application = { ...before, ...settings }
   await saveSettings(tx, id, settings).catch(asTakenName)
   await claim(ctx, tx, after)
-  const servicePrincipalId = await saveCopy(tx, after.appId, copyOf(after), null)
-  if (servicePrincipalId !== null) {
-    await deleteAssignmentsToRoles(tx, servicePrincipalId, removedIds(before.appRoles, after.appRoles))
-    announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipalId, change: 'updated' })
-  }
+  await renewCopy(ctx, tx, before, after)
   await recordAudit(ctx, tx, {
     activity: 'Update application',
     category: 'ApplicationManagement',
@@ -99,6 +95,16 @@ export async function updateApplication(
   })
   announce(ctx, tx, { objectType: 'application', objectId: id, change: 'updated', detail: { properties } })
   return after
+}
+
+/** What the service principal copies changes with the application; roles that are gone are taken from who held them. */
+async function renewCopy(ctx: Context, tx: Tx, before: Application, after: Application): Promise<void> {
+  const copy = copyOf(after)
+  if (changedProperties(copyOf(before), copy).length === 0) return
+  const id = await saveCopy(tx, after.appId, copy, null)
+  if (id === null) return
+  await deleteAssignmentsToRoles(tx, id, removedIds(before.appRoles, after.appRoles))
+  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: id, change: 'updated' })
 }
 
 /** Moves an application and its own service principal to deletedItems (GRA-56, 59). */

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts'
 import { NotFound } from '../../platform/errors.ts'
+import { purgeExpiredApplications } from '../applications/purge-expired.ts'
 import { purgeGroup } from '../groups/service.ts'
 import { findExpiredGroups } from '../groups/store.ts'
 import { restorableSince } from '../retention.ts'
@@ -20,7 +21,7 @@ export async function purgeExpired(ctx: Context): Promise<number> {
   )
   for (const id of users) await unlessGone(purgeUser(ctx, id))
   for (const id of groups) await unlessGone(purgeGroup(ctx, id))
-  return users.length + groups.length
+  return users.length + groups.length + (await purgeExpiredApplications(ctx, AT_ONCE))
 }
 
 // An administrator, or the same job on another node, may have purged it meanwhile.
