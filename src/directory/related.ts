@@ -19,7 +19,7 @@ import { existing, type Relation } from './relations.ts'
 import { concealPage } from './visibility.ts'
 
 export interface RelatedOptions {
-  /** Show groups whose membership is hidden (GRA-38). */
+  /** Show memberships that are hidden (GRA-38). */
   readonly hidden: boolean
 }
 
@@ -40,9 +40,10 @@ function sourceOf(relation: Relation, ownerId: string, options: RelatedOptions):
   return {
     from: sql`(${objectsOf(relation)}) as object`,
     alias: 'object',
-    where: options.hidden
-      ? sql`object.owner_id = ${ownerId}::uuid`
-      : sql`object.owner_id = ${ownerId}::uuid and object.visibility is distinct from 'HiddenMembership'`,
+    where:
+      options.hidden || relation.upwards === undefined
+        ? sql`object.owner_id = ${ownerId}::uuid`
+        : sql`object.owner_id = ${ownerId}::uuid and object.visibility is distinct from 'HiddenMembership'`,
   }
 }
 
@@ -79,7 +80,7 @@ export function castSource(
 ): Source {
   const id = sql.ref(`${source.alias}.id`)
   const shown =
-    type === 'group' && !options.hidden
+    type === 'group' && relation.upwards === true && !options.hidden
       ? sql`${sql.ref(`${source.alias}.visibility`)} is distinct from 'HiddenMembership'`
       : sql`true`
   return {
@@ -102,7 +103,7 @@ export async function loadRelated(
       select object.*, row_number() over (partition by owner_id order by id) as place
         from (${objectsOf(relation)}) as object
        where owner_id = any(${ids.filter(isGuid)}::uuid[])
-         and visibility is distinct from 'HiddenMembership') as placed
+         and (${relation.upwards === undefined} or visibility is distinct from 'HiddenMembership')) as placed
      where place <= ${options.limit} order by owner_id, place`.execute(tx)
   const complete = await completed(tx, rows, options.select, { types: mixedTypes() })
   const byId = new Map(complete.map((row) => [String(row['id']), row]))

@@ -11,6 +11,8 @@ export interface Relation {
   readonly rows: Sql
   /** Types that its objects can have. */
   readonly types: readonly DirectoryObjectType[]
+  /** Its objects are what the owner is in, so those with hidden membership are not shown to everybody (GRA-38). */
+  readonly upwards?: true
 }
 
 const principals = ['user', 'group', 'servicePrincipal'] as const
@@ -75,16 +77,21 @@ export const memberOf: Relation = {
     union all
     select tenant_id, principal_id, role_template_id, 'directoryRole' from directory_role_assignments`,
   types: ['group', 'directoryRole'],
+  upwards: true,
 }
 
-/** Groups, nested ones included, and the roles of the object and of its groups that hold roles (GRA-38). */
-export const transitiveMemberOf = (id: string): Relation => ({
+/**
+ * Groups, nested ones included, and the roles of the object and of its groups that hold roles (GRA-38). Unless
+ * `hidden`, nothing that lies beyond a group with hidden membership shows either: it would tell who is in it.
+ */
+export const transitiveMemberOf = (id: string, { hidden }: { readonly hidden: boolean }): Relation => ({
   rows: sql`
     with recursive above as (
       select groups.tenant_id, groups.id, groups.is_assignable_to_role, true as direct
         from group_members as member
         join groups on groups.tenant_id = member.tenant_id and groups.id = member.group_id
          and groups.deleted_date_time is null
+         and (${hidden} or groups.visibility is distinct from 'HiddenMembership')
        where member.member_id = ${id}::uuid
       union
       select groups.tenant_id, groups.id, groups.is_assignable_to_role, false
@@ -92,6 +99,7 @@ export const transitiveMemberOf = (id: string): Relation => ({
         join group_members as member on member.tenant_id = above.tenant_id and member.member_id = above.id
         join groups on groups.tenant_id = member.tenant_id and groups.id = member.group_id
          and groups.deleted_date_time is null
+         and (${hidden} or groups.visibility is distinct from 'HiddenMembership')
     )
     select distinct tenant_id, ${id}::uuid as owner_id, id as object_id, 'group' as object_type
       from above where id <> ${id}::uuid

@@ -184,8 +184,11 @@ export function predicateSql(predicate: Predicate, entity: EntityType, alias: st
   }
 
   function foldedField(field: Field): Sql | undefined {
-    if (field.scope !== 'row' || field.members.length > 0 || !folds(field)) return undefined
-    return foldedSql(field.name, field.property, alias)
+    if (field.members.length > 0 || !folds(field)) return undefined
+    if (field.scope === 'row') return foldedSql(field.name, field.property, alias)
+    // Items in a table of their own can be stored in lower case themselves.
+    const { folded, filter } = field.property
+    return folded === true && filter?.rows !== undefined ? sql.ref(`${ITEM}.v`) : undefined
   }
 }
 

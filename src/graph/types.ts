@@ -109,7 +109,8 @@ export interface PropertyOptions {
   /**
    * The stored lower-case form of a text column, `collate "C"`; `true`: the column's name and `_key`. Under row-level
    * security PostgreSQL uses an index only for leakproof conditions, which `lower()` and `like` are not: with this
-   * column equality, order, paging and startsWith (a range in "C" order) can use one.
+   * column equality, order, paging and startsWith (a range in "C" order) can use one. On a collection with
+   * `filter.rows`: the items themselves are stored so.
    */
   readonly folded?: true | string
   /** Compared as it stands. Default: the entity's choice. */

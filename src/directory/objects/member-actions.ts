@@ -126,11 +126,10 @@ async function findMemberships(
 ): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`
     select related.object_id as id
-      from (${transitiveMemberOf(id).rows}) as related
+      from (${transitiveMemberOf(id, { hidden }).rows}) as related
       left join groups on groups.tenant_id = related.tenant_id and groups.id = related.object_id
      where (related.object_type = 'group'
-            and (groups.security_enabled or not ${securityEnabledOnly}::boolean)
-            and (${hidden}::boolean or groups.visibility is distinct from 'HiddenMembership'))
+            and (groups.security_enabled or not ${securityEnabledOnly}::boolean))
         or (related.object_type = 'directoryRole' and ${what === 'objects'}::boolean)
      order by 1 limit ${MOST_ANSWERED + 1}`.execute(tx)
   return new Set(rows.map((row) => row.id))

@@ -65,7 +65,7 @@ const judge =
 
 const related = (
   name: string,
-  relation: (id: string) => Relation,
+  relation: (id: string, options: RelatedOptions) => Relation,
   permissions: Permissions,
   forGuests: 'own' | 'anyone' = 'own',
 ): readonly Route[] =>
