@@ -119,6 +119,10 @@ describe('an app role assignment', () => {
     expect(await rolesOf(await putUser(ctx))).toEqual([])
     await deleteGroupSoftly(ctx, middle)
     expect(await rolesOf(user)).toEqual([])
+    await assign(inner)
+    expect(await rolesOf(user)).toEqual(['Reader'])
+    await deleteGroupSoftly(ctx, inner)
+    expect(await rolesOf(user)).toEqual([])
   })
 
   test('of an application gives that application its role, and groups give it none', async () => {

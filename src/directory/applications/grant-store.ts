@@ -111,31 +111,6 @@ export async function findGrantedScopes(
   return [...new Set(rows.flatMap((row) => row.scopes))]
 }
 
-/** What everybody or this person granted the client, by the application id of each resource. */
-export async function findGrantsOfClient(
-  tx: Tx,
-  clientId: string,
-  principalId: string,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await tx
-    .selectFrom('oauth2_permission_grants as granted')
-    .innerJoin('service_principals as resource', (join) =>
-      join
-        .onRef('resource.tenant_id', '=', 'granted.tenant_id')
-        .onRef('resource.id', '=', 'granted.resource_id'),
-    )
-    .select(['resource.app_id', 'granted.scopes'])
-    .where('granted.client_id', '=', clientId)
-    .where('resource.deleted_date_time', 'is', null)
-    .where((eb) => eb.or([eb('principal_id', 'is', null), eb('principal_id', '=', principalId)]))
-    .execute()
-  const byResource = new Map<string, readonly string[]>()
-  for (const { app_id, scopes } of rows) {
-    byResource.set(app_id, [...new Set([...(byResource.get(app_id) ?? []), ...scopes])])
-  }
-  return byResource
-}
-
 /** The same for every resource at once, by its application id. */
 export async function findAllGrantedScopes(
   tx: Tx,
