@@ -1,5 +1,6 @@
 import { callerHas, type GraphCaller, type Query } from '../../graph/index.ts'
 import type { Context } from '../../platform/context.ts'
+import type { Tx } from '../../platform/database/index.ts'
 import { Forbidden, NotFound } from '../../platform/errors.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { isAdministrator, mayActOn, ownProperties, type UserAction } from '../authority.ts'
@@ -18,6 +19,11 @@ export async function loadUser(request: {
   )
   if (user === null) throw new NotFound(key)
   return user
+}
+
+/** The id that a key of a path means: itself, or the holder of the user principal name (GRA-1). */
+export async function userIdOf(tx: Tx, key: string): Promise<string | null> {
+  return isGuid(key) ? key.toLowerCase() : ((await findUserByPrincipalName(tx, key))?.id ?? null)
 }
 
 const insufficient = () => new Forbidden('Insufficient privileges to complete the operation.')
