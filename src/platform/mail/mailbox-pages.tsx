@@ -1,0 +1,165 @@
+import {
+  Actions,
+  Button,
+  EmptyState,
+  Form,
+  Heading,
+  Lead,
+  Page,
+  Table,
+  TextField,
+  translator,
+  wireTime,
+} from '../pages/index.ts'
+import { frameSandbox, WEB_ADDRESS } from './mailbox-html.ts'
+import type { ReceivedMail } from './mailbox-store.ts'
+
+// For developers, like logs and the command line: English only, so outside the message catalogues.
+const t = translator('en-US')
+
+export const mailboxPath = '/dev/mailbox'
+
+const pathOf = (mail: ReceivedMail): string => `${mailboxPath}/${mail.id}`
+
+interface MailboxPageProps {
+  readonly mails: readonly ReceivedMail[]
+  /** The address that the list is limited to; empty: everybody's. */
+  readonly to: string
+}
+
+export function MailboxPage({ mails, to }: MailboxPageProps) {
+  return (
+    <Page t={t} title="Development mailbox" tenant={null} trace={null} width="wide">
+      <Heading>Development mailbox</Heading>
+      <Lead>
+        Every mail of this deployment ends here. Nothing leaves the machine until XENIA_SMTP_URL is set.
+      </Lead>
+      <form class="form" method="get" action={mailboxPath}>
+        <TextField
+          name="to"
+          label="Only mail to"
+          value={to}
+          inputMode="email"
+          autocomplete="off"
+          hint="The whole address; empty for everybody."
+        />
+        <Actions>
+          <Button look="secondary">Show</Button>
+        </Actions>
+      </form>
+      {mails.length === 0 ? (
+        <EmptyState icon="mail" title={to === '' ? 'No mail yet' : `No mail to ${to}`}>
+          <p>Invite somebody, or ask for a code at a sign-in page, then load this page again.</p>
+        </EmptyState>
+      ) : (
+        <Table
+          caption={mails.length === 1 ? '1 mail' : `${mails.length} mails, newest first`}
+          rowKey={(mail) => mail.id}
+          rows={mails}
+          columns={[
+            {
+              key: 'subject',
+              title: 'Subject',
+              cell: (mail) => (
+                <a href={pathOf(mail)}>{mail.subject === '' ? '(no subject)' : mail.subject}</a>
+              ),
+            },
+            { key: 'to', title: 'To', cell: (mail) => <bdi>{mail.recipients.join(', ')}</bdi> },
+            { key: 'from', title: 'From', cell: (mail) => <bdi>{mail.from}</bdi> },
+            { key: 'received', title: 'Received', cell: (mail) => wireTime(mail.receivedAt) },
+          ]}
+        />
+      )}
+      {mails.length === 0 ? null : (
+        <Form action={`${mailboxPath}/clear`} csrf="">
+          <Actions>
+            <Button look="danger">Delete all mail</Button>
+          </Actions>
+        </Form>
+      )}
+    </Page>
+  )
+}
+
+export const mailViews = ['html', 'text', 'headers'] as const
+export type MailView = (typeof mailViews)[number]
+
+const VIEW_NAMES: Readonly<Record<MailView, string>> = { html: 'Message', text: 'Text', headers: 'Headers' }
+
+export function MailPage({ mail, view }: { readonly mail: ReceivedMail; readonly view: MailView }) {
+  const title = mail.subject === '' ? '(no subject)' : mail.subject
+  return (
+    <Page t={t} title={title} tenant={null} trace={null} width="wide">
+      <nav aria-label="Mailbox">
+        <a href={mailboxPath}>All mail</a>
+      </nav>
+      <Heading>{title}</Heading>
+      <Lead>
+        From <bdi>{mail.from}</bdi>
+        <br />
+        To <bdi>{mail.recipients.join(', ')}</bdi>
+        <br />
+        {wireTime(mail.receivedAt)}
+        {mail.attachmentNames.length === 0 ? null : ` · Attachments: ${mail.attachmentNames.join(', ')}`}
+      </Lead>
+      <nav aria-label="Views of this mail">
+        <ul class="side-links">
+          {mailViews.map((name) => (
+            <li key={name}>
+              <a href={`${pathOf(mail)}?view=${name}`} aria-current={name === view ? 'page' : undefined}>
+                {name === view ? <strong>{VIEW_NAMES[name]}</strong> : VIEW_NAMES[name]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <MailBody mail={mail} view={view} />
+    </Page>
+  )
+}
+
+function MailBody({ mail, view }: { readonly mail: ReceivedMail; readonly view: MailView }) {
+  if (view === 'headers') return <Lines lines={mail.headerLines} />
+  if (view === 'text') {
+    return mail.text === '' ? (
+      <EmptyState icon="info" title="This mail has no text part" />
+    ) : (
+      <Lines lines={mail.text.split('\n')} />
+    )
+  }
+  return mail.html === null ? (
+    <EmptyState icon="info" title="This mail has no HTML part" />
+  ) : (
+    // Attributes, not a style: the page's policy allows no inline styles.
+    <iframe
+      title="The mail as its reader sees it"
+      src={`${pathOf(mail)}/html`}
+      sandbox={frameSandbox}
+      width="100%"
+      height="720"
+      frameborder="0"
+    />
+  )
+}
+
+/** Text as it is, line by line, with its web addresses as links. */
+function Lines({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <p>
+      {lines.map((line, place) => (
+        <span key={place}>
+          {withLinks(line)}
+          <br />
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function withLinks(line: string) {
+  const addresses = [...line.matchAll(WEB_ADDRESS)].map(([address]) => address)
+  return line.split(WEB_ADDRESS).flatMap((text, place) => {
+    const address = addresses[place]
+    return address === undefined ? [text] : [text, <a href={address}>{address}</a>]
+  })
+}
