@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Ids } from '../ids.ts'
 import { assets } from '../pages/index.ts'
 import { type HealthCheck, liveness, readiness } from '../telemetry/health.ts'
@@ -14,6 +14,8 @@ export interface HttpOptions {
   /** Reverse proxies (CIDR) whose X-Forwarded-For is believed, for the address in logs and counters only. */
   readonly trustedProxies: readonly string[]
   readonly readyWhen: readonly HealthCheck[]
+  /** Answers what the router itself refuses, such as an address that is not properly encoded. */
+  readonly frameworkErrors?: NonNullable<FastifyServerOptions['frameworkErrors']>
 }
 
 /** Forms are small; uploads and Graph set limits of their own on their routes. */
@@ -74,7 +76,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
   return app
 
-  function build({ tls, trustedProxies }: HttpOptions): FastifyInstance {
+  function build({ tls, trustedProxies, frameworkErrors }: HttpOptions): FastifyInstance {
     const settings = {
       logger: false as const,
       genReqId: () => ids.guid(),
@@ -82,6 +84,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
       bodyLimit: FORM_LIMIT_BYTES,
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_000 },
+      ...(frameworkErrors === undefined ? {} : { frameworkErrors }),
       return503OnClosing: true,
       forceCloseConnections: 'idle' as const,
     }

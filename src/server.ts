@@ -1,0 +1,184 @@
+import { Resolver } from 'node:dns/promises'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { describeApplicationHandler, ensureGraphServicePrincipal } from './directory/index.ts'
+import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from './federation/index.ts'
+import { graphFrameworkErrors, graphPlugin } from './graph/index.ts'
+import { createGraphApi } from './graph-api.ts'
+import { openDeployment } from './open-deployment.ts'
+import type { MovableClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import { type Deployment, openContext } from './platform/deployment.ts'
+import { createGuardedFetcher, fetchThrough } from './platform/guarded-fetch.ts'
+import { inProcessFetch } from './platform/http/in-process-fetch.ts'
+import { createHttpServer } from './platform/http/server.ts'
+import { createJobRunner, type JobRunner } from './platform/jobs/index.ts'
+import { createMailer, type DevelopmentMailbox, startDevelopmentMailbox } from './platform/mail/index.ts'
+import { createPasswordHasher } from './platform/passwords.ts'
+import { createLogger, type Logger } from './platform/telemetry/log.ts'
+import { createMetrics } from './platform/telemetry/metrics.ts'
+import { startTracing } from './platform/telemetry/tracing.ts'
+import { fromFiles, type ServerCertificate, selfSigned } from './platform/tls.ts'
+import {
+  createEngineHost,
+  createGraphAuthentication,
+  mountEngine,
+  openEngineDirectory,
+} from './sign-in/index.ts'
+import { answerTenantInformation, createPort, type TenantInitialiser } from './tenants/index.ts'
+
+export interface RunningServer {
+  readonly config: Config
+  readonly deployment: Deployment
+  readonly clock: MovableClock
+  readonly app: FastifyInstance
+  readonly jobs: JobRunner
+  /** `null` where mail really leaves. */
+  readonly mailbox: DevelopmentMailbox | null
+  /** Takes no new requests, finishes the running ones and the running jobs, then closes the database. */
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly log?: Logger
+  /** Furnish an empty development database and show the first page. */
+  readonly demo?: boolean
+}
+
+const VERSION = '0.1.0'
+
+const plain = async () => 'page'
+const enginePages = {
+  interactionPath: (t: string, u: string) => `/${t}/signin/${u}`,
+  renderError: async (_c: unknown, f: Error) => f.message,
+  deviceCodeInput: plain,
+  deviceCodeConfirm: plain,
+  deviceCodeDone: plain,
+  signOutConfirm: plain,
+  signOutDone: plain,
+}
+
+/** What every tenant has from its first moment; safe to run again. */
+export const tenantInitialisers: readonly TenantInitialiser[] = [ensureGraphServicePrincipal]
+
+/** Starts everything, in the order in which things need each other; `stop` goes the other way. */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? createLogger({ level: config.logLevel, fields: { service: 'xenia' } })
+  const tracing = await startTracing({
+    endpoint: config.otlpEndpoint,
+    serviceName: 'xenia',
+    serviceVersion: VERSION,
+    log,
+  })
+  const { deployment, clock, connection, close } = await openDeployment(config, log)
+  const metrics = createMetrics()
+  const hasher = createPasswordHasher({ concurrency: 2, queueLimit: 64 })
+  metrics.watch('xenia_password_queue_waiting', 'Password checks that wait for their turn.', hasher.waiting)
+  const fetcher = createGuardedFetcher({ allow: config.outgoingAllowList })
+  const mailbox =
+    config.smtpUrl === null
+      ? await startDevelopmentMailbox({ database: deployment.database, clock, log })
+      : null
+  const mailer = createMailer({
+    keyring: deployment.keyring,
+    smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
+    fromAddress: config.mailFrom,
+    metrics,
+  })
+  const jobs = createJobRunner({
+    deployment,
+    connection,
+    jobs: [...mailer.jobs],
+    recurring: [...mailer.recurring],
+    metrics,
+  })
+
+  const port = createPort(deployment, [
+    answerTenantInformation(deployment),
+    answerRelyingPartyMetadata(deployment),
+    answerFindAccount,
+    answerOwnsAddress,
+    describeApplicationHandler,
+  ])
+  const host = createEngineHost(
+    deployment,
+    (tenantId) => {
+      const ctx = openContext(
+        deployment,
+        tenantId,
+        { kind: 'system', name: 'Sign-in' },
+        deployment.ids.guid(),
+      )
+      return openEngineDirectory(ctx, port, config.baseUrl)
+    },
+    enginePages,
+  )
+  const graph = createGraphApi({
+    deployment,
+    hasher,
+    resolveTxt: (name) => new Resolver({ timeout: 5_000, tries: 2 }).resolveTxt(name),
+    authenticate: createGraphAuthentication(deployment, host),
+    more: { entities: [], routes: [] },
+  })
+
+  const app = createHttpServer({
+    ids: deployment.ids,
+    log,
+    metrics,
+    tls: await certificateOf(config),
+    trustedProxies: config.trustedProxies,
+    frameworkErrors: graphFrameworkErrors(graph),
+    readyWhen: [
+      { name: 'database', timeoutMilliseconds: 2_000, run: () => deployment.database.pool.query('select 1') },
+    ],
+  })
+  const fetch = inProcessFetch(app, config.baseUrl, fetchThrough(fetcher))
+  void fetch
+  mountEngine(app, {
+    deployment,
+    host,
+    chooseTenant: async (_q, r) => void r.send('choose'),
+    unknownTenant: async (_q, r) => void r.status(404).send('unknown'),
+  })
+  await app.register(graphPlugin(graph))
+
+  await app.listen({ host: config.host, port: config.port })
+  if (config.roles.includes('worker')) await jobs.start()
+  log.info({ baseUrl: config.baseUrl, mode: config.mode }, 'Xenia is ready')
+
+  let stopping: Promise<void> | undefined
+  const stop = async () => {
+    await app.close()
+    await jobs.stop()
+    mailer.close()
+    await mailbox?.close()
+    await fetcher.close()
+    await close()
+    await tracing.shutdown()
+  }
+  return {
+    config,
+    deployment,
+    clock,
+    app,
+    jobs,
+    mailbox,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+async function certificateOf({ tls, baseUrl, dataDirectory }: Config): Promise<ServerCertificate | null> {
+  switch (tls.kind) {
+    case 'none':
+      return null
+    case 'self-signed':
+      return selfSigned({ directory: join(dataDirectory, 'tls'), hostnames: [new URL(baseUrl).hostname] })
+    case 'files':
+      return fromFiles(tls.certificate, tls.key)
+    default:
+      return tls satisfies never
+  }
+}
