@@ -22,8 +22,9 @@ import {
 } from './permission-grants.ts'
 import { registerApplication } from './register.ts'
 import { resolveResource, splitScope } from './resources.ts'
+import { deleteServicePrincipal } from './service-principal-deletion.ts'
 import { findByAppId } from './service-principal-store.ts'
-import { deleteServicePrincipal, updateServicePrincipal } from './service-principals.ts'
+import { updateServicePrincipal } from './service-principals.ts'
 
 const database = testDatabase()
 const run = <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> => ctx.db.transaction(work)

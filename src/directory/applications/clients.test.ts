@@ -13,7 +13,8 @@ import { findKeys, findPasswords } from './credential-store.ts'
 import { registerApplication } from './register.ts'
 import { addKey, addPassword, removeKey, removePassword, replaceKeys } from './secrets-and-keys.ts'
 import { deleteApplication } from './service.ts'
-import { deleteServicePrincipal, updateServicePrincipal } from './service-principals.ts'
+import { deleteServicePrincipal } from './service-principal-deletion.ts'
+import { updateServicePrincipal } from './service-principals.ts'
 
 const database = testDatabase()
 const DAY = 86_400_000

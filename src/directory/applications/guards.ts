@@ -1,6 +1,7 @@
+import { graphAppId } from '../../graph/index.ts'
 import type { Actor, Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
-import { type ErrorDetail, Invalid, NotFound } from '../../platform/errors.ts'
+import { type ErrorDetail, Forbidden, Invalid, NotFound } from '../../platform/errors.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { restorableSince } from '../retention.ts'
 import type { Application, ServicePrincipal } from './model.ts'
@@ -58,4 +59,13 @@ export function ownerFor(actor: Actor): Owner | null {
 export function refuse(problems: readonly ErrorDetail[]): void {
   if (problems.length === 0) return
   throw new Invalid(problems.map((problem) => problem.message).join(' '), { details: problems })
+}
+
+/** The product's own API is not a tenant's to switch off: nobody could switch it on again. */
+export function refuseFirstParty(servicePrincipal: ServicePrincipal): void {
+  if (servicePrincipal.appId === graphAppId) {
+    throw new Forbidden(
+      'The service principal of the Graph API belongs to the product and cannot be changed.',
+    )
+  }
 }

@@ -74,16 +74,18 @@ export {
   updateApplication,
 } from './service.ts'
 export {
+  deleteServicePrincipal,
+  purgeServicePrincipal,
+  restoreServicePrincipal,
+} from './service-principal-deletion.ts'
+export {
   findByAppId as findServicePrincipalByAppId,
   findServicePrincipal,
 } from './service-principal-store.ts'
 export {
   addServicePrincipal,
   createServicePrincipal,
-  deleteServicePrincipal,
-  purgeServicePrincipal,
   refreshServicePrincipal,
-  restoreServicePrincipal,
   type ServicePrincipalChanges,
   updateServicePrincipal,
 } from './service-principals.ts'

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database/index.ts'
 import { NotFound } from '../../platform/errors.ts'
 import { restorableSince } from '../retention.ts'
 import { purgeApplication } from './service.ts'
-import { purgeServicePrincipal } from './service-principals.ts'
+import { purgeServicePrincipal } from './service-principal-deletion.ts'
 
 /**
  * Purges applications and service principals that were deleted more than thirty days ago (GRA-56), oldest first, at

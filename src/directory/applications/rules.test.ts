@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { applyChanges, changedProperties } from './apply-changes.ts'
 import type { ApplicationSettings } from './model.ts'
 import { changeProblems, settingsProblems } from './rules.ts'
-import { type ApplicationChanges, applyChanges, changedProperties, emptySettings } from './settings.ts'
+import { type ApplicationChanges, emptySettings } from './settings.ts'
 
 const facts = {
   appId: '11111111-1111-4111-8111-111111111111',

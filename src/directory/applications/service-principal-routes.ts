@@ -42,12 +42,9 @@ import {
 } from './authority.ts'
 import type { DescribeForeignApplication } from './model.ts'
 import { isOwner } from './owner-store.ts'
+import { deleteServicePrincipal } from './service-principal-deletion.ts'
 import { servicePrincipal, servicePrincipalSource } from './service-principal-entity.ts'
-import {
-  createServicePrincipal,
-  deleteServicePrincipal,
-  updateServicePrincipal,
-} from './service-principals.ts'
+import { createServicePrincipal, updateServicePrincipal } from './service-principals.ts'
 import { findApplicationByAppId } from './store.ts'
 
 const loadToChange = loadOwned('servicePrincipal', 'Application.ReadWrite.All')

@@ -1,19 +1,17 @@
-import { type ModifiedProperty, recordAudit } from '../../audit/index.ts'
-import { graphAppId } from '../../graph/index.ts'
 import type { Context } from '../../platform/context.ts'
 import { isUniqueViolation, type Tx } from '../../platform/database/index.ts'
-import { Conflict, type ErrorDetail, Forbidden, Invalid } from '../../platform/errors.ts'
+import { Conflict, type ErrorDetail, Invalid } from '../../platform/errors.ts'
 import { isGuid } from '../../platform/ids.ts'
 import { findDomains } from '../../tenants/index.ts'
 import { modifiedProperties } from '../audit-targets.ts'
 import { announce } from '../changes.ts'
-import { forgetObject } from '../forget-object.ts'
+import { changedProperties } from './apply-changes.ts'
 import {
   foreignApplicationProblems,
   foreignApplicationSchema,
   foreignIdentifierUris,
 } from './foreign-applications.ts'
-import { ownerFor, refuse, refuseTooLate, requireServicePrincipal } from './guards.ts'
+import { ownerFor, refuse, refuseFirstParty, requireServicePrincipal } from './guards.ts'
 import type {
   Application,
   DescribeForeignApplication,
@@ -21,19 +19,17 @@ import type {
   ServicePrincipal,
   ServicePrincipalSettings,
 } from './model.ts'
-import { deleteOwnersOf, insertOwner } from './owner-store.ts'
+import { insertOwner } from './owner-store.ts'
 import { redirectUrisOf } from './rules.ts'
+import { recordServicePrincipal as record } from './service-principal-audit.ts'
 import { judgeServicePrincipal } from './service-principal-rules.ts'
 import {
   type ApplicationCopy,
   findByAppId,
   insertServicePrincipal,
-  purgeServicePrincipal as purgeRow,
   saveCopy,
   saveServicePrincipalSettings,
-  setServicePrincipalDeleted,
 } from './service-principal-store.ts'
-import { changedProperties } from './settings.ts'
 import { claimIdentifiers, findApplicationByAppId, replyUrlsOf } from './store.ts'
 
 /** What a caller may give for a service principal; absent members stay as they are. */
@@ -189,51 +185,6 @@ export async function refreshServicePrincipal(
   })
 }
 
-/** Moves a service principal to deletedItems (GRA-56). Its assignments and grants stay for a restore. */
-export async function deleteServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<void> {
-  const servicePrincipal = await requireServicePrincipal(tx, id, 'present')
-  refuseFirstParty(servicePrincipal)
-  await softDelete(ctx, tx, servicePrincipal)
-}
-
-/** GRA-57. 404 after thirty days; 400 while its own application is deleted, which is what to restore (GRA-59). */
-export async function restoreServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<ServicePrincipal> {
-  const servicePrincipal = await requireServicePrincipal(tx, id, 'deleted')
-  refuseTooLate(ctx, servicePrincipal)
-  if (
-    servicePrincipal.appOwnerTenantId === ctx.tenantId &&
-    (await findApplicationByAppId(tx, servicePrincipal.appId)) === null
-  ) {
-    throw new Invalid('Restore the application; its service principal comes back with it.')
-  }
-  await restore(ctx, tx, servicePrincipal)
-  return { ...servicePrincipal, deletedDateTime: null }
-}
-
-/** Removes a deleted service principal for good, and everything that it or others were granted through it. */
-export async function purgeServicePrincipal(ctx: Context, tx: Tx, id: string): Promise<void> {
-  await purge(ctx, tx, await requireServicePrincipal(tx, id, 'deleted'))
-}
-
-/** GRA-59: the service principal goes with its application. */
-export async function softDeleteServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
-  const servicePrincipal = await findByAppId(tx, appId)
-  if (servicePrincipal !== null && servicePrincipal.deletedDateTime === null)
-    await softDelete(ctx, tx, servicePrincipal)
-}
-
-/** GRA-59: and comes back with it. */
-export async function restoreServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
-  const servicePrincipal = await findByAppId(tx, appId)
-  if (servicePrincipal !== null && servicePrincipal.deletedDateTime !== null)
-    await restore(ctx, tx, servicePrincipal)
-}
-
-export async function purgeServicePrincipalOf(ctx: Context, tx: Tx, appId: string): Promise<void> {
-  const servicePrincipal = await findByAppId(tx, appId)
-  if (servicePrincipal !== null) await purge(ctx, tx, servicePrincipal)
-}
-
 /** What the service principal of an own application copies from it. */
 export const copyOf = (application: Application): ApplicationCopy => ({
   appDisplayName: application.displayName,
@@ -292,38 +243,6 @@ function withChanges(
   return judged.settings
 }
 
-async function softDelete(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
-  await setServicePrincipalDeleted(tx, servicePrincipal.id, ctx.clock.now())
-  await record(ctx, tx, 'Remove service principal', 'Delete', servicePrincipal)
-  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipal.id, change: 'deleted' })
-}
-
-async function restore(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
-  await setServicePrincipalDeleted(tx, servicePrincipal.id, null)
-  await record(ctx, tx, 'Restore service principal', 'Other', servicePrincipal)
-  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: servicePrincipal.id, change: 'restored' })
-}
-
-async function purge(ctx: Context, tx: Tx, servicePrincipal: ServicePrincipal): Promise<void> {
-  const { id, appId, appOwnerTenantId } = servicePrincipal
-  await forgetObject(tx, id)
-  await deleteOwnersOf(tx, id)
-  // An own application keeps its names; a foreign one has no other home here.
-  if (appOwnerTenantId !== ctx.tenantId) await claimIdentifiers(tx, ctx.tenantId, appId, [])
-  await purgeRow(tx, id)
-  await record(ctx, tx, 'Hard delete service principal', 'Delete', servicePrincipal)
-  announce(ctx, tx, { objectType: 'servicePrincipal', objectId: id, change: 'purged' })
-}
-
-/** The product's own API is not a tenant's to switch off: nobody could switch it on again. */
-function refuseFirstParty(servicePrincipal: ServicePrincipal): void {
-  if (servicePrincipal.appId === graphAppId) {
-    throw new Forbidden(
-      'The service principal of the Graph API belongs to the product and cannot be changed.',
-    )
-  }
-}
-
 function alreadyHere(present: ServicePrincipal): Conflict {
   const remedy =
     present.deletedDateTime === null ? '' : ' It is deleted: restore it, or delete it for good first.'
@@ -332,18 +251,3 @@ function alreadyHere(present: ServicePrincipal): Conflict {
     { code: 'Request_MultipleObjectsWithSameKeyValue' },
   )
 }
-
-const record = (
-  ctx: Context,
-  tx: Tx,
-  activity: string,
-  operationType: 'Add' | 'Update' | 'Delete' | 'Other',
-  { id, displayName }: ServicePrincipal,
-  modified: readonly ModifiedProperty[] = [],
-): Promise<void> =>
-  recordAudit(ctx, tx, {
-    activity,
-    category: 'ApplicationManagement',
-    operationType,
-    targets: [{ id, type: 'ServicePrincipal', displayName, modifiedProperties: modified }],
-  })

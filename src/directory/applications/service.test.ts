@@ -21,8 +21,9 @@ import {
   restoreApplication,
   updateApplication,
 } from './service.ts'
+import { deleteServicePrincipal, restoreServicePrincipal } from './service-principal-deletion.ts'
 import { findServicePrincipal } from './service-principal-store.ts'
-import { addServicePrincipal, deleteServicePrincipal, restoreServicePrincipal } from './service-principals.ts'
+import { addServicePrincipal } from './service-principals.ts'
 import { findApplication } from './store.ts'
 
 const database = testDatabase()

@@ -5,20 +5,21 @@ import { findDomains } from '../../tenants/index.ts'
 import { modifiedProperties } from '../audit-targets.ts'
 import { announce } from '../changes.ts'
 import { DuplicateValue } from '../duplicates.ts'
+import { applyChanges, changedProperties } from './apply-changes.ts'
 import { deleteAssignmentsToRoles } from './assignment-store.ts'
 import { ownerFor, refuse, refuseTooLate, requireApplication } from './guards.ts'
 import type { IdentifierUriFacts } from './identifier-uris.ts'
 import type { Application, ApplicationSettings } from './model.ts'
 import { deleteOwnersOf, insertOwner } from './owner-store.ts'
 import { changeProblems, settingsProblems } from './rules.ts'
-import { saveCopy } from './service-principal-store.ts'
 import {
-  copyOf,
   purgeServicePrincipalOf,
   restoreServicePrincipalOf,
   softDeleteServicePrincipalOf,
-} from './service-principals.ts'
-import { type ApplicationChanges, applyChanges, changedProperties, emptySettings } from './settings.ts'
+} from './service-principal-deletion.ts'
+import { saveCopy } from './service-principal-store.ts'
+import { copyOf } from './service-principals.ts'
+import { type ApplicationChanges, emptySettings } from './settings.ts'
 import {
   claimIdentifiers,
   insertApplication,

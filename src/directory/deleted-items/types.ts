@@ -2,7 +2,7 @@ import { type GraphCaller, directoryRoleTemplates as roles } from '../../graph/i
 import type { Context } from '../../platform/context.ts'
 import { Forbidden } from '../../platform/errors.ts'
 import { purgeApplication, restoreApplication } from '../applications/service.ts'
-import { purgeServicePrincipal, restoreServicePrincipal } from '../applications/service-principals.ts'
+import { purgeServicePrincipal, restoreServicePrincipal } from '../applications/service-principal-deletion.ts'
 import { may } from '../authority.ts'
 import { purgeGroup, restoreGroup } from '../groups/service.ts'
 import { findDeletedGroup } from '../groups/store.ts'
