@@ -18,6 +18,11 @@ export {
   resolveReferences,
 } from './directory-objects.ts'
 export { DuplicateValue } from './duplicates.ts'
+export {
+  findMemberships as isMemberOf,
+  findTransitiveGroups,
+  findTransitiveUsers,
+} from './groups/member-store.ts'
 export { addToGroup, addToGroupIn, removeFromGroup } from './groups/membership.ts'
 export type { Group, GroupChanges, GroupRelation, MemberType, NewGroup } from './groups/model.ts'
 export {
@@ -29,12 +34,7 @@ export {
   restoreGroup,
   updateGroup,
 } from './groups/service.ts'
-export {
-  findGroup,
-  findMemberships as isMemberOf,
-  findTransitiveGroups,
-  findTransitiveUsers,
-} from './groups/store.ts'
+export { findGroup } from './groups/store.ts'
 export {
   type OrganizationChanges,
   type OrganizationFacts,

@@ -4,8 +4,9 @@ import type { Context } from '../../platform/context.ts'
 import { Forbidden, NotFound } from '../../platform/errors.ts'
 import { may } from '../authority.ts'
 import { isLimitedGuest, seesHidden } from '../visibility.ts'
+import { isRelated } from './member-store.ts'
 import type { Group } from './model.ts'
-import { findGroup, isRelated } from './store.ts'
+import { findGroup } from './store.ts'
 
 /** The group that a path names. 404 when there is none. */
 export async function loadGroup(request: {

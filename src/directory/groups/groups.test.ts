@@ -5,10 +5,11 @@ import { makeTenant, type TestTenant } from '../../../test/kit/tenant.ts'
 import { Invalid, NotFound } from '../../platform/errors.ts'
 import { readChanges } from '../changes.ts'
 import { deleteUser } from '../users/deletion.ts'
+import { findMemberships, findTransitiveGroups, findTransitiveUsers } from './member-store.ts'
 import { addToGroup, removeFromGroup } from './membership.ts'
 import type { NewGroup } from './model.ts'
 import { createGroup, deleteGroup, purgeGroup, restoreGroup, updateGroup } from './service.ts'
-import { findGroup, findMemberships, findTransitiveGroups, findTransitiveUsers } from './store.ts'
+import { findGroup } from './store.ts'
 
 const database = testDatabase()
 

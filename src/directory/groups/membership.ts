@@ -12,9 +12,10 @@ import {
   resolveReferences,
 } from '../directory-objects.ts'
 import { guardingAdministrators } from './administrators.ts'
+import * as related from './member-store.ts'
 import type { Group, GroupRelation, MemberType } from './model.ts'
 import { judgeMasteredElsewhere, judgeMembership, MOST_BOUND } from './rules.ts'
-import * as store from './store.ts'
+import { findGroup } from './store.ts'
 
 const allowed: Readonly<Record<GroupRelation, readonly MemberType[]>> = {
   members: ['user', 'group', 'servicePrincipal'],
@@ -40,7 +41,7 @@ export async function relate(
     const problem = judgeMembership(group, relation, object)
     if (problem !== null) throw new Invalid(problem)
   }
-  const added = await store.insertRelated(tx, ctx.tenantId, relation, group.id, objects, ctx.clock.now())
+  const added = await related.insertRelated(tx, ctx.tenantId, relation, group.id, objects, ctx.clock.now())
   if (added.length < objects.length) {
     throw new Invalid(
       `One or more added object references already exist for the following modified properties: '${relation}'.`,
@@ -77,7 +78,7 @@ export async function addToGroupIn(
   groupId: string,
   reference: ObjectReference,
 ): Promise<void> {
-  const group = await store.findGroup(tx, groupId, 'for update')
+  const group = await findGroup(tx, groupId, 'for update')
   if (group === null) throw new NotFound(groupId)
   const [object] = await relate(ctx, tx, group, relation, [reference])
   if (object !== undefined) await auditRelation(ctx, tx, 'Add', relation, group, object)
@@ -94,16 +95,16 @@ export async function removeFromGroup(
   objectId: string,
 ): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    const group = await store.findGroup(tx, groupId, 'for update')
+    const group = await findGroup(tx, groupId, 'for update')
     if (group === null) throw new NotFound(groupId)
     const [object] = await findObjects(tx, [objectId])
     if (object === undefined || !isGuid(objectId)) throw new NotFound(objectId)
-    const remove = () => store.deleteRelated(tx, relation, group.id, object.id)
+    const remove = () => related.deleteRelated(tx, relation, group.id, object.id)
     const problem = judgeMasteredElsewhere(group)
     if (problem !== null) throw new Invalid(problem)
     const removed = relation === 'members' ? await guardingAdministrators(tx, group, remove) : await remove()
     if (!removed) throw new NotFound(objectId)
-    if (relation === 'owners' && (await store.countOwners(tx, group.id)) === 0) {
+    if (relation === 'owners' && (await related.countOwners(tx, group.id)) === 0) {
       throw new Invalid('The group must have at least one owner, hence this owner cannot be removed.')
     }
     announce(

@@ -5,10 +5,11 @@ import { idsOf, rowsOf, serveDirectory } from '../../../test/kit/directory-graph
 import { makeUser } from '../../../test/kit/people.ts'
 import { makeTenant, type TestTenant } from '../../../test/kit/tenant.ts'
 import { directoryRoleTemplates as roles } from '../../graph/index.ts'
+import { findTransitiveUsers } from './member-store.ts'
 import { addToGroup } from './membership.ts'
 import type { NewGroup } from './model.ts'
 import { createGroup } from './service.ts'
-import { findGroup, findTransitiveUsers } from './store.ts'
+import { findGroup } from './store.ts'
 
 const database = testDatabase()
 const advanced = { headers: { consistencylevel: 'eventual' } }

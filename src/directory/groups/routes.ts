@@ -1,5 +1,4 @@
 import {
-  badProperty,
   collectionOf,
   count,
   countEntities,
@@ -23,7 +22,6 @@ import {
   type RouteRequest,
   reference,
   route,
-  type UpdateValues,
 } from '../../graph/index.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { NotFound } from '../../platform/errors.ts'
@@ -37,11 +35,12 @@ import {
   requireGroupCreation,
   requireVisibleMembers,
 } from './access.ts'
+import { changesFrom } from './bodies.ts'
 import { group, groups } from './entity.ts'
+import { findHidden } from './member-store.ts'
 import { addToGroup, removeFromGroup } from './membership.ts'
-import type { Group, GroupChanges, GroupRelation } from './model.ts'
+import type { Group, GroupRelation } from './model.ts'
 import { addGroup, deleteGroup, updateGroup } from './service.ts'
-import { findHidden } from './store.ts'
 
 const read = { delegated: ['Group.Read.All'], application: ['Group.Read.All'] } as const
 const readMembers = {
@@ -247,44 +246,3 @@ const changes = (relation: GroupRelation): readonly Route[] => [
     },
   }),
 ]
-
-type GroupUpdate = UpdateValues<(typeof group)['properties']>
-
-const visibilities = ['Public', 'Private', 'HiddenMembership'] as const
-const processingStates = ['On', 'Paused'] as const
-
-function changesFrom(values: GroupUpdate): GroupChanges {
-  const { displayName, mailEnabled, mailNickname, securityEnabled } = values
-  const { description, groupTypes, visibility, uniqueName, membershipRule, membershipRuleProcessingState } =
-    values
-  return {
-    ...(displayName !== undefined && { displayName }),
-    ...(mailEnabled !== undefined && { mailEnabled }),
-    ...(mailNickname !== undefined && { mailNickname }),
-    ...(securityEnabled !== undefined && { securityEnabled }),
-    ...(description !== undefined && { description }),
-    ...(groupTypes !== undefined && { groupTypes }),
-    ...(uniqueName !== undefined && { uniqueName }),
-    ...(membershipRule !== undefined && { membershipRule }),
-    ...(visibility !== undefined && { visibility: oneOf('visibility', visibilities, visibility) }),
-    ...(membershipRuleProcessingState !== undefined && {
-      membershipRuleProcessingState: oneOf(
-        'membershipRuleProcessingState',
-        processingStates,
-        membershipRuleProcessingState,
-      ),
-    }),
-  }
-}
-
-function oneOf<Member extends string>(
-  name: string,
-  members: readonly Member[],
-  text: string | null,
-): Member | null {
-  if (text === null) return null
-  const found = members.find((member) => member.toLowerCase() === text.toLowerCase())
-  if (found !== undefined) return found
-  const message = `Invalid value specified for property '${name}': ${members.join(', ')}.`
-  throw badProperty(message, [{ code: 'InvalidValue', message, target: name }])
-}
