@@ -1,8 +1,9 @@
 import type { Deployment } from '../platform/deployment.ts'
+import { mailboxPath } from '../platform/mail/index.ts'
 import { addressesOf } from './addresses.ts'
 import { API_SCOPE, organisationOf, organisations } from './cast.ts'
 import type { DemoDescription, DemoTenant } from './model.ts'
-import { clockPath, mailboxPath } from './paths.ts'
+import { clockPath } from './paths.ts'
 import { type DemoRecord, readDemo } from './record-store.ts'
 
 /** The demo of this deployment, as it was made; null when it has none. Changes nothing. */

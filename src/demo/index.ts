@@ -1,3 +1,6 @@
+export { CLOCK_OFFSET_SETTING } from './clock.ts'
+export { type DemoPagesOptions, demoPages } from './demo-pages.ts'
 export { describeDemo } from './describe-demo.ts'
 export { type DemoTools, ensureDemo } from './ensure-demo.ts'
+export type { DemoInvitation } from './home-routes.tsx'
 export type { DemoApplication, DemoDescription, DemoTenant, DemoTenantKey, DemoUser } from './model.ts'
