@@ -1,5 +1,9 @@
-import { applicationEntities, applicationGraphRoutes } from '../../src/directory/applications/routes.ts'
-import { peopleEntities, peopleRoutes } from '../../src/directory/index.ts'
+import {
+  applicationEntities,
+  applicationGraphRoutes,
+  peopleEntities,
+  peopleRoutes,
+} from '../../src/directory/index.ts'
 import { directoryRoleTemplates } from '../../src/graph/index.ts'
 import { createPasswordHasher } from '../../src/platform/passwords.ts'
 import { type Answer, asApplication, asPerson, type GraphClient, serveGraph } from './graph.ts'
