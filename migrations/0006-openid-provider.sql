@@ -9,7 +9,6 @@ create table oidc_artifacts (
   uid_digest text,
   user_code_digest text,
   grant_digest text,
-  account_id uuid,
   created_at timestamptz not null,
   expires_at timestamptz,
   consumed_at timestamptz,
@@ -20,5 +19,4 @@ create unique index oidc_artifacts_by_uid on oidc_artifacts (tenant_id, model, u
 create unique index oidc_artifacts_by_user_code on oidc_artifacts (tenant_id, user_code_digest)
   where user_code_digest is not null;
 create index oidc_artifacts_by_grant on oidc_artifacts (tenant_id, grant_digest) where grant_digest is not null;
-create index oidc_artifacts_by_account on oidc_artifacts (tenant_id, account_id) where account_id is not null;
 create index oidc_artifacts_expired on oidc_artifacts (tenant_id, expires_at);

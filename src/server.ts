@@ -89,7 +89,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     deployment,
     connection,
     jobs: [...mailer.jobs],
-    recurring: [...mailer.recurring],
+    recurring: [...mailer.recurring, ...retentionJobs],
     metrics,
   })
 

@@ -7,8 +7,8 @@ export {
   PASSCODE_LIFETIME_MINUTES,
   type PasscodeVerdict,
 } from './one-time-passcode/service.ts'
-export type { PasscodePurpose } from './one-time-passcode/store.ts'
-export { callbackPath, relyingPartyId } from './organizational/addresses.ts'
+export { forgetOldPasscodes, type PasscodePurpose } from './one-time-passcode/store.ts'
+export { callbackPath, relyingPartyId, tenantOfRelyingParty } from './organizational/addresses.ts'
 export {
   findOrganizationalAccount,
   type OrganizationalAccount,

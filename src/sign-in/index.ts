@@ -1,3 +1,4 @@
+export { forgetExpiredArtifacts } from './engine/adapter.ts'
 export { createEngineHost, type EngineHost, type TenantEngine } from './engine/host.ts'
 export { mountEngine } from './engine/http.ts'
 export { openEngineDirectory } from './engine-directory.ts'

@@ -92,10 +92,6 @@ export async function listTenants(tx: Tx, after: string, limit: number): Promise
   return rows.map(tenantOf)
 }
 
-export async function renameTenant(tx: Tx, id: TenantId, displayName: string): Promise<void> {
-  await tx.updateTable('tenants').set({ display_name: displayName }).where('tenant_id', '=', id).execute()
-}
-
 export interface NewDomain {
   readonly tenantId: TenantId
   readonly name: string

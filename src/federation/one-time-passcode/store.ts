@@ -97,3 +97,11 @@ export async function countWrongTry(
     ? null
     : { usedAt: row.used_at, expiresAt: row.expires_at, wrongTries: row.wrong_tries }
 }
+
+const REMEMBERED_SECONDS = 24 * 3600
+
+/** Forgets codes whose day is over; until then the row counts the sends. */
+export async function forgetOldPasscodes(tx: Tx, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - REMEMBERED_SECONDS * 1000)
+  await tx.deleteFrom('one_time_passcodes').where('created_at', '<', before).execute()
+}

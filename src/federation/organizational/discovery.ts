@@ -7,11 +7,13 @@ export type OrganizationalAccount =
   | { readonly outcome: 'found'; readonly homeTenantId: HomeTenantId; readonly displayName: string }
   /** The domain belongs to a tenant that knows no such account (RED-16 for a federated home). */
   | { readonly outcome: 'unknownThere'; readonly homeTenantId: HomeTenantId; readonly displayName: string }
+  /** The tenant of the domain does not answer. To take another way would bind a guest to it for good (RED-9). */
+  | { readonly outcome: 'unreachable'; readonly homeTenantId: HomeTenantId; readonly displayName: string }
   | { readonly outcome: 'none' }
 
 /**
  * RED-4 (1): is this the address of an account in another workforce tenant? The tenant is found by its verified
- * domain and asked over the port; one that does not answer counts as having no such account.
+ * domain and asked over the port.
  */
 export async function findOrganizationalAccount(
   ctx: Context,
@@ -25,12 +27,9 @@ export async function findOrganizationalAccount(
   // External tenants hold customers, who have no business elsewhere.
   if (tenant === null || tenant.id === ctx.tenantId || tenant.tenantType !== 'AAD') return { outcome: 'none' }
   const answer = await port.ask(ctx, tenant.id, 'findAccount', { address })
-  const found = answer.outcome === 'answered' && answer.answer.found
-  return {
-    outcome: found ? 'found' : 'unknownThere',
-    homeTenantId: asHome(tenant.id),
-    displayName: tenant.displayName,
-  }
+  const home = { homeTenantId: asHome(tenant.id), displayName: tenant.displayName }
+  if (answer.outcome === 'unreachable') return { outcome: 'unreachable', ...home }
+  return { outcome: answer.answer.found ? 'found' : 'unknownThere', ...home }
 }
 
 /** RED-10: does the home tenant say that this address is the person's? Silence is no. */

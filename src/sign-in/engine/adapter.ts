@@ -14,7 +14,6 @@ declare module '../../platform/database/schema.ts' {
       uid_digest: string | null
       user_code_digest: string | null
       grant_digest: string | null
-      account_id: string | null
       created_at: Date
       expires_at: Date | null
       consumed_at: Date | null
@@ -48,7 +47,6 @@ export function artifactAdapter(model: string, db: TenantDatabase, clock: Clock,
         uid_digest: digestOf(payload.uid),
         user_code_digest: digestOf(payload.userCode),
         grant_digest: model === 'Grant' ? null : digestOf(payload.grantId),
-        account_id: payload.accountId ?? null,
         expires_at: expiresInSeconds ? new Date(now.getTime() + expiresInSeconds * 1000) : null,
       }
       const inserting = { tenant_id: db.tenantId, model, id_digest: digestToken(id), created_at: now, ...row }
@@ -152,7 +150,7 @@ async function read(
   }
 }
 
-/** Ends every session and refresh token of an account: after a reset, a leave or a revocation (RST-2, LEV-7). */
-export async function endSessionsOf(tx: Tx, accountId: string): Promise<void> {
-  await tx.deleteFrom('oidc_artifacts').where('account_id', '=', accountId).execute()
+/** Forgets what has expired. The adapter does not find it any more; this only gives the room back. */
+export async function forgetExpiredArtifacts(tx: Tx, now: Date): Promise<void> {
+  await tx.deleteFrom('oidc_artifacts').where('expires_at', '<', now).execute()
 }
