@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Kysely, PostgresDialect, sql } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration'
 import { Pool, type PoolConfig } from 'pg'
 
 /**
@@ -18,21 +18,34 @@ export async function migrate(connection: PoolConfig, directory: string): Promis
   })
   try {
     await sql.raw(ROLES).execute(db)
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: () => loadMigrations(directory) },
-      migrationTableName: 'schema_migrations',
-      migrationLockTableName: 'schema_migration_lock',
-    })
-    const { error, results } = await migrator.migrateToLatest()
-    if (error !== undefined) {
-      const failed = results?.find((result) => result.status === 'Error')?.migrationName
-      throw new Error(`Migration ${failed ?? 'check'} failed: ${messageOf(error)}`, { cause: error })
-    }
-    return (results ?? []).map((result) => result.migrationName)
+    return namesOf(await migratorOf(db, directory).migrateToLatest())
   } finally {
     await db.destroy()
   }
+}
+
+/** As `migrate`, inside the caller's transaction and no further than `last`: the schema that a backup was made of. */
+export async function migrateTo(tx: Transaction<unknown>, directory: string, last: string): Promise<void> {
+  await sql.raw(ROLES).execute(tx)
+  namesOf(await migratorOf(tx, directory).migrateTo(last))
+}
+
+/** What `migrate` would have run on an empty database, in order. */
+export const migrationNames = async (directory: string): Promise<readonly string[]> =>
+  Object.keys(await loadMigrations(directory)).sort()
+
+const migratorOf = (db: Kysely<unknown>, directory: string): Migrator =>
+  new Migrator({
+    db,
+    provider: { getMigrations: () => loadMigrations(directory) },
+    migrationTableName: 'schema_migrations',
+    migrationLockTableName: 'schema_migration_lock',
+  })
+
+function namesOf({ error, results }: MigrationResultSet): readonly string[] {
+  if (error === undefined) return (results ?? []).map((result) => result.migrationName)
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName
+  throw new Error(`Migration ${failed ?? 'check'} failed: ${messageOf(error)}`, { cause: error })
 }
 
 async function loadMigrations(directory: string): Promise<Record<string, Migration>> {
