@@ -19,6 +19,7 @@ import type { Actor } from './platform/context.ts'
 import { type Deployment, openContext } from './platform/deployment.ts'
 import { isGuid } from './platform/ids.ts'
 import type { PasswordHasher } from './platform/passwords.ts'
+import { recordRefusedWrite } from './refused-writes.ts'
 import { domainEntities, domainRoutes, type TxtResolver } from './tenants/index.ts'
 
 export interface GraphApiOptions {
@@ -57,6 +58,7 @@ export function createGraphApi(options: GraphApiOptions): Graph {
     tokenKey: createHash('sha256').update(deployment.keyring.hmac('graph-page-tokens', 'v1')).digest(),
     baseUrl: deployment.baseUrl,
     log: deployment.log,
+    onRefusedWrite: recordRefusedWrite,
   })
 }
 

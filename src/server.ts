@@ -19,6 +19,7 @@ import { createLogger, type Logger } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
 import { startTracing } from './platform/telemetry/tracing.ts'
 import { fromFiles, type ServerCertificate, selfSigned } from './platform/tls.ts'
+import { retentionJobs } from './retention.ts'
 import {
   createEngineHost,
   createGraphAuthentication,

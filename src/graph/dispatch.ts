@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Context } from '../platform/context.ts'
-import { Forbidden, NotFound, UnsupportedMediaType } from '../platform/errors.ts'
+import { Forbidden, NotFound, UnsupportedMediaType, XeniaError } from '../platform/errors.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/telemetry/log.ts'
 import { answer as answerReply } from './answer.ts'
@@ -36,6 +36,17 @@ export interface GraphOptions {
   readonly baseUrl: string
   readonly log: Logger
   readonly query?: Partial<QuerySettings>
+  /** Told of every write that was refused, before the answer leaves (GRA-67). What it throws is logged. */
+  readonly onRefusedWrite?: (context: Context, refused: RefusedWrite) => Promise<void>
+}
+
+/** A write of a known caller that changed nothing, and why. */
+export interface RefusedWrite {
+  readonly method: Route['method']
+  /** The route's pattern, e.g. `/users/{id}`. */
+  readonly path: string
+  readonly params: Readonly<Record<string, string>>
+  readonly reason: XeniaError
 }
 
 export interface Graph {
@@ -112,6 +123,21 @@ export function createGraph(options: GraphOptions): Graph {
     if (isBatch(request)) return batch(request, caller, batchCaller !== undefined)
 
     const match = resolveMe(router.match(request.surface, request.method, request.path), caller)
+    const context = await options.openContext(caller, info)
+    try {
+      return await answerRoute(request, match, caller, context)
+    } catch (reason) {
+      await noteRefusal(match, context, reason)
+      throw reason
+    }
+  }
+
+  async function answerRoute(
+    request: GraphRequest,
+    match: Match,
+    caller: GraphCaller,
+    context: Context,
+  ): Promise<Answer> {
     const { route } = match
     requirePermission(route.permissions, caller, match.params)
 
@@ -124,7 +150,6 @@ export function createGraph(options: GraphOptions): Graph {
     }
     const query = queryOf(route, queryString, request, binding)
     const body = bodyOf(route, request)
-    const context = await options.openContext(caller, info)
     const params = await resolveAlternateKeys(match, context)
 
     const asked: UntypedRequest = {
@@ -150,6 +175,17 @@ export function createGraph(options: GraphOptions): Graph {
       findEntity,
       nextLink: (next) => nextLink(root, request, queryString, tokens.issue(binding, next)),
     })
+  }
+
+  async function noteRefusal({ route, params }: Match, context: Context, reason: unknown): Promise<void> {
+    // A fault of ours (500, 503) is no refusal: whether anything was decided is not known.
+    if (route.method === 'GET' || !(reason instanceof XeniaError) || reason.kind === 'unavailable') return
+    const { method, path } = route
+    try {
+      await options.onRefusedWrite?.(context, { method, path, params, reason })
+    } catch (error) {
+      options.log.error({ error }, 'a refused write could not be recorded')
+    }
   }
 
   function describe(request: GraphRequest): RequestInfo {

@@ -9,7 +9,7 @@ export {
 } from './body.ts'
 export type { ApplicationCaller, DelegatedCaller, GraphCaller } from './caller.ts'
 export { directoryRoleTemplates } from './directory-roles.ts'
-export { createGraph, type Graph, type GraphOptions } from './dispatch.ts'
+export { createGraph, type Graph, type GraphOptions, type RefusedWrite } from './dispatch.ts'
 export { defineComplexType, defineEntity, defineEnum, filters, property } from './entity.ts'
 export { requireMatch } from './etag.ts'
 export { graphFrameworkErrors, graphPlugin } from './http.ts'

@@ -236,7 +236,7 @@ function resourceFacts(resource: Resource): ResourceFacts {
     servicePrincipalId: resource.servicePrincipalId,
     scopes: permissions.map(({ value }) => value),
     scopesById: new Map(permissions.map(({ id, value }) => [id, value])),
-    optionalAccessTokenClaims: [],
+    optionalAccessTokenClaims: (resource.optionalClaims?.accessToken ?? []).map(optionalClaim),
   }
 }
 
