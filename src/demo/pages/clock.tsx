@@ -4,7 +4,6 @@ import {
   Card,
   Form,
   Labelled,
-  List,
   SideLinks,
   TextField,
   wireTime,
@@ -67,20 +66,13 @@ export function ClockPage({ t, csrf, now, offsetMilliseconds, refused }: ClockPa
         </Form>
       </Card>
       <Card title="What follows this clock">
-        <List
-          look="checks"
-          items={[
-            {
-              key: 'expiry',
-              content: 'Invitations, codes, sessions, secrets and everything else that ends.',
-            },
-            { key: 'jobs', content: 'Background jobs: what has become due runs at once.' },
-            {
-              key: 'tokens',
-              content: 'Not the times inside tokens: applications check those with clocks of their own.',
-            },
-          ]}
-        />
+        <p>
+          Invitations, codes, sessions, secrets and everything else that ends; background jobs, which run at
+          once when they have become due.
+        </p>
+        <p class="item-text">
+          Not the times inside tokens: applications check those with clocks of their own.
+        </p>
       </Card>
       <SideLinks links={[{ href: homePath, text: 'Back to the first page' }]} />
     </Screen>

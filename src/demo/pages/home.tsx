@@ -28,7 +28,7 @@ export interface HomePageProps extends Speaking {
 export function HomePage(props: HomePageProps) {
   const { demo, refused } = props
   const lead =
-    'Xenia lets people from outside into your organization with the account that they already have at their own.'
+    'Xenia lets people from other organizations into yours, with the account that they already have.'
   return (
     <Screen t={props.t} title="Welcome to Xenia" lead={lead} failed={refused !== null}>
       {demo === null ? (
@@ -44,7 +44,7 @@ export function HomePage(props: HomePageProps) {
           href={mailboxPath}
         />
         <ChoiceLink
-          icon="plus"
+          icon="clock"
           title="Clock"
           text="Move the product’s time forward and see what expires."
           href={clockPath}
@@ -86,11 +86,10 @@ function Invite({ csrf, demo, refused }: InviteProps) {
           items={[
             { key: 'invite', content: 'Contoso’s administrator invites Maria Santos of Fabrikam.' },
             { key: 'open', content: 'You open Maria’s mail.' },
-            { key: 'sign-in', content: 'You accept in the mail and sign in with Maria’s Fabrikam password.' },
+            { key: 'sign-in', content: 'You accept in the mail and type Maria’s password at Fabrikam.' },
             { key: 'accept', content: 'You accept what Contoso asks for, and are in Contoso’s application.' },
           ]}
         />
-        <CopyableId label="Maria’s password at Fabrikam" value={maria.password} />
         <Form action={invitePath} csrf={csrf}>
           <Button name="address" value={maria.userPrincipalName}>
             Invite Maria Santos from Fabrikam

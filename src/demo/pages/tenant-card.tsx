@@ -1,4 +1,4 @@
-import { Address, Card, CopyableId, SideLinks, Table } from '../../platform/pages/index.ts'
+import { Card, SideLinks, Table } from '../../platform/pages/index.ts'
 import type { DemoTenant, DemoUser } from '../model.ts'
 
 interface TenantCardProps {
@@ -9,16 +9,13 @@ interface TenantCardProps {
 /** Who can sign in to a tenant, with what, and where. */
 export function TenantCard({ tenant, myOrganizationsUrl }: TenantCardProps) {
   const { displayName, tenantType, domains, applications } = tenant
-  const kind = tenantType === 'CIAM' ? 'external tenant, for customers' : 'workforce tenant'
+  const kind = tenantType === 'CIAM' ? 'an external tenant, for customers' : 'a workforce tenant'
   return (
     <Card title={displayName}>
-      <p class="item-text">
-        <Address text={domains[0] ?? ''} /> · {kind}
-      </p>
       <Table
-        caption={`Who can sign in to ${displayName}`}
+        caption={`${domains[0]}, ${kind}`}
         columns={[
-          { key: 'person', title: 'Person', cell: (user: DemoUser) => <PersonName user={user} /> },
+          { key: 'person', title: 'Person', cell: (user: DemoUser) => <Person user={user} /> },
           {
             key: 'name',
             title: 'Sign-in name',
@@ -39,27 +36,19 @@ export function TenantCard({ tenant, myOrganizationsUrl }: TenantCardProps) {
       />
       <SideLinks
         links={[
-          ...applications.map((application) => ({
-            href: application.signInUrl,
-            text: `Sign in to ${application.displayName}`,
-          })),
-          { href: myOrganizationsUrl, text: `My organizations, as somebody of ${displayName}` },
+          ...applications.map(({ signInUrl, displayName: text }) => ({ href: signInUrl, text })),
+          { href: myOrganizationsUrl, text: `My organizations, at ${displayName}` },
         ]}
       />
-      <CopyableId label="Tenant ID" value={tenant.id} />
     </Card>
   )
 }
 
-function PersonName({ user }: { readonly user: DemoUser }) {
+function Person({ user }: { readonly user: DemoUser }) {
   return (
     <>
       {user.displayName}
-      {user.roles.map((role) => (
-        <p key={role} class="item-text">
-          {role}
-        </p>
-      ))}
+      <p class="item-text">{user.roles.join(', ') || 'Member'}</p>
     </>
   )
 }

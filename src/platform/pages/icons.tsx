@@ -2,6 +2,7 @@ const SHAPES = {
   alert: 'M10 6v5M10 14h.01M10 2.5l8 14H2z',
   check: 'M4 10.5l4 4 8-9',
   chevron: 'M7.5 4.5l6 5.5-6 5.5',
+  clock: 'M10 5.5V10l3 2M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z',
   code: 'M3 5.5h14v9H3zM3.5 6l6.5 5 6.5-5',
   cross: 'M5 5l10 10M15 5L5 15',
   device: 'M3 4h14v9H3zM7 16.5h6M10 13v3.5',
