@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { testDatabase } from '../../../test/kit/database.ts'
 import { testDeployment } from '../../../test/kit/deployment.ts'
 import { makeTenant, type TestTenant } from '../../../test/kit/tenant.ts'
+import { movableClock } from '../clock.ts'
 import type { Context } from '../context.ts'
 import { randomIds } from '../ids.ts'
 import { runAttempt } from './attempt.ts'
@@ -17,6 +18,7 @@ import {
   PermanentFailure,
   retryDeadLetter,
 } from './index.ts'
+import { claim, releaseJobsOf, settle } from './queue.ts'
 
 const database = testDatabase()
 const runners: JobRunner[] = []
@@ -112,6 +114,24 @@ describe('a job', () => {
     tenant.clock.advance(HOUR)
     await runner.runPending(tenant)
     expect(seen).toHaveLength(1)
+  })
+
+  test('keeps its time and its pauses where a test’s clock stands years behind', async () => {
+    const clock = movableClock({ now: () => new Date('2001-01-01T00:00:00Z') })
+    const tenant = { ...(await makeTenant(database)), clock }
+    const { seen, runner, leave } = scene(tenant, ({ number }) => {
+      if (number === 1) throw new Error('once')
+    })
+    await leave('later', { runAt: new Date('2001-01-02T00:00:00Z') })
+    await leave('now')
+    await runner.runPending(tenant)
+    expect(seen.map(({ subject }) => subject)).toEqual(['now'])
+    clock.advance(3_000)
+    await runner.runPending(tenant)
+    expect(seen.map(({ subject }) => subject)).toEqual(['now', 'now'])
+    clock.advance(24 * HOUR)
+    await runner.runPending(tenant)
+    expect(seen.at(-1)?.subject).toBe('later')
   })
 
   test('with a key replaces the one that waits, and never another tenant’s', async () => {
@@ -210,6 +230,33 @@ test('a job that is taken while the program already ends is given back untouched
   )
   expect(outcome).toMatchObject({ kind: 'failed', verdict: 'interrupted' })
   expect(seen).toEqual([])
+})
+
+test('a worker that was taken for dead cannot end the job that another has taken over', async () => {
+  const tenant = await makeTenant(database)
+  const { job, leave } = scene(tenant)
+  await leave('x')
+  const claimAs = (worker: string) =>
+    claim(database.pool, {
+      worker,
+      names: [job.name],
+      tenantId: tenant.tenantId,
+      now: tenant.clock.now(),
+    })
+  const [silent, heir] = [randomIds.guid(), randomIds.guid()]
+  const taken = await claimAs(silent)
+  expect(await claimAs(heir)).toBeNull()
+  await releaseJobsOf(database.pool, [silent])
+  expect(await claimAs(heir)).toMatchObject({ id: taken?.id, attempts: 2 })
+
+  const failed = { kind: 'failed', verdict: 'never', message: 'x', at: tenant.clock.now() } as const
+  await settle(database.pool, silent, taken?.id ?? '', { kind: 'done' })
+  await settle(database.pool, silent, taken?.id ?? '', failed)
+  const { rows } = await database.pool.query(
+    'select locked_by as worker, attempts from graphile_worker._private_jobs where id = $1',
+    [taken?.id],
+  )
+  expect(rows).toEqual([{ worker: heir, attempts: 2 }])
 })
 
 describe('a dead letter', () => {

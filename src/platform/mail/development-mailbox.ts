@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { simpleParser } from 'mailparser'
+import { type AddressObject, simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../database/index.ts'
@@ -84,7 +84,7 @@ async function read(
   const { mailFrom, rcptTo } = session.envelope
   return store.add({
     receivedAt: clock.now(),
-    from: parsed.from?.text ?? (mailFrom === false ? '' : mailFrom.address),
+    from: senderOf(parsed.from) ?? (mailFrom === false ? '' : mailFrom.address),
     recipients: rcptTo.map(({ address }) => address),
     subject: parsed.subject ?? '',
     headerLines: parsed.headerLines.map(({ line }) => line),
@@ -92,6 +92,12 @@ async function read(
     text: parsed.text ?? '',
     attachmentNames: parsed.attachments.map(({ filename }) => filename ?? 'unnamed'),
   })
+}
+
+function senderOf(from: AddressObject | undefined): string | null {
+  const [sender] = from?.value ?? []
+  if (sender?.address === undefined) return null
+  return sender.name === '' ? sender.address : `${sender.name} <${sender.address}>`
 }
 
 function portOf(address: string | { port: number } | null): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { framedHtml, linksOf } from './mailbox-html.ts'
+import { framedHtml, frameHeaders, frameSandbox, linksOf } from './mailbox-html.ts'
 
 const base = '<base target="_top">'
 
@@ -24,4 +24,12 @@ test('links are found once each, in both bodies, and only web addresses', () => 
     'https://f.example',
   ])
   expect(linksOf({ html: null, text: '' })).toEqual([])
+})
+
+test('scripts are stopped twice: by the policy, and by the sandbox of both document and frame', () => {
+  const policy = frameHeaders['content-security-policy'] ?? ''
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).not.toContain('script-src')
+  expect(policy).toContain(`sandbox ${frameSandbox}`)
+  expect(frameSandbox).not.toMatch(/allow-(scripts|forms|same-origin)/)
 })

@@ -4,9 +4,10 @@ import {
   EmptyState,
   Form,
   Heading,
+  Icon,
   Lead,
   Page,
-  Table,
+  SideLinks,
   TextField,
   translator,
   wireTime,
@@ -37,11 +38,10 @@ export function MailboxPage({ mails, to }: MailboxPageProps) {
       <form class="form" method="get" action={mailboxPath}>
         <TextField
           name="to"
-          label="Only mail to"
+          label="Only mail to this address"
           value={to}
           inputMode="email"
           autocomplete="off"
-          hint="The whole address; empty for everybody."
         />
         <Actions>
           <Button look="secondary">Show</Button>
@@ -52,28 +52,19 @@ export function MailboxPage({ mails, to }: MailboxPageProps) {
           <p>Invite somebody, or ask for a code at a sign-in page, then load this page again.</p>
         </EmptyState>
       ) : (
-        <Table
-          caption={mails.length === 1 ? '1 mail' : `${mails.length} mails, newest first`}
-          rowKey={(mail) => mail.id}
-          rows={mails}
-          columns={[
-            {
-              key: 'subject',
-              title: 'Subject',
-              cell: (mail) => (
-                <a href={pathOf(mail)}>{mail.subject === '' ? '(no subject)' : mail.subject}</a>
-              ),
-            },
-            { key: 'to', title: 'To', cell: (mail) => <bdi>{mail.recipients.join(', ')}</bdi> },
-            { key: 'from', title: 'From', cell: (mail) => <bdi>{mail.from}</bdi> },
-            { key: 'received', title: 'Received', cell: (mail) => wireTime(mail.receivedAt) },
-          ]}
-        />
+        <section class="labelled">
+          <h2>{mails.length === 1 ? '1 mail' : `${mails.length} mails, newest first`}</h2>
+          <ul class="rows">
+            {mails.map((mail) => (
+              <MailRow key={mail.id} mail={mail} />
+            ))}
+          </ul>
+        </section>
       )}
       {mails.length === 0 ? null : (
         <Form action={`${mailboxPath}/clear`} csrf="">
           <Actions>
-            <Button look="danger">Delete all mail</Button>
+            <Button look="link">Delete all mail</Button>
           </Actions>
         </Form>
       )}
@@ -81,17 +72,39 @@ export function MailboxPage({ mails, to }: MailboxPageProps) {
   )
 }
 
+function MailRow({ mail }: { readonly mail: ReceivedMail }) {
+  return (
+    <li class="row">
+      <Icon name="mail" />
+      <div class="row-text">
+        <p class="item-title">
+          <a href={pathOf(mail)}>{titleOf(mail)}</a>
+        </p>
+        <p class="item-text">
+          To <bdi>{mail.recipients.join(', ')}</bdi>
+        </p>
+        <p class="item-text">
+          From <bdi>{mail.from}</bdi>
+        </p>
+      </div>
+      <div class="row-end item-text">{wireTime(mail.receivedAt)}</div>
+    </li>
+  )
+}
+
+const titleOf = (mail: ReceivedMail): string => (mail.subject === '' ? '(no subject)' : mail.subject)
+
 export const mailViews = ['html', 'text', 'headers'] as const
 export type MailView = (typeof mailViews)[number]
 
 const VIEW_NAMES: Readonly<Record<MailView, string>> = { html: 'Message', text: 'Text', headers: 'Headers' }
 
 export function MailPage({ mail, view }: { readonly mail: ReceivedMail; readonly view: MailView }) {
-  const title = mail.subject === '' ? '(no subject)' : mail.subject
+  const title = titleOf(mail)
   return (
     <Page t={t} title={title} tenant={null} trace={null} width="wide">
       <nav aria-label="Mailbox">
-        <a href={mailboxPath}>All mail</a>
+        <SideLinks links={[{ href: mailboxPath, text: 'All mail' }]} />
       </nav>
       <Heading>{title}</Heading>
       <Lead>

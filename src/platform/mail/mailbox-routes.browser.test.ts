@@ -91,7 +91,7 @@ describe('the mailbox in a browser', () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(`${origin}/dev/mailbox`)
-    await page.getByLabel('Only mail to').fill('B@x.example')
+    await page.getByLabel('Only mail to this address').fill('B@x.example')
     await page.getByRole('button', { name: 'Show' }).click()
     await page.getByRole('link', { name: 'for b' }).waitFor()
     expect(await page.getByRole('link', { name: 'for a' }).count()).toBe(0)
