@@ -74,7 +74,7 @@ export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
     const segment = request.params.tenant
     const url = new URL(request.url, deployment.baseUrl)
     const path = url.pathname.slice(segment.length + 1)
-    const body = form && request.method === 'POST' ? bodyOf(request) : null
+    const body = form && request.method === 'POST' ? engineForm(bodyOf(request)) : null
 
     const tenantId = await tenantOf(segment, body)
     if (tenantId === null) {
@@ -136,6 +136,19 @@ export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
 /** The parsed form of a request; the HTTP layer parses forms into `URLSearchParams`. */
 const bodyOf = (request: FastifyRequest): URLSearchParams =>
   request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+
+/** What our pages post, in the engine's words: it names the form token and the buttons differently. */
+function engineForm(posted: URLSearchParams): URLSearchParams {
+  const csrf = posted.get('csrf')
+  if (csrf === null) return posted
+  const decision = posted.get('decision')
+  const form = new URLSearchParams(posted)
+  form.set('xsrf', csrf)
+  if (decision === 'confirm') form.set('confirm', 'yes')
+  if (decision === 'cancel') form.set('abort', 'yes')
+  if (decision === 'signOut') form.set('logout', 'yes')
+  return form
+}
 
 /** The caller's own correlation id, as Microsoft's libraries send it, or this request's. */
 export function correlationOf(request: FastifyRequest): string {
