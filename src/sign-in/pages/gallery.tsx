@@ -226,6 +226,28 @@ function methodExhibits(): Exhibit[] {
       ),
     },
     {
+      name: 'new-password',
+      show: (t) => (
+        <pages.NewPasswordPage {...frame(t)} {...posting} account={maria} error={null} shortestLength={8} />
+      ),
+    },
+    {
+      name: 'new-password-mismatch',
+      show: (t) => (
+        <pages.NewPasswordPage
+          {...frame(t, longTenant)}
+          {...posting}
+          account={longPerson}
+          error="mismatch"
+          shortestLength={8}
+        />
+      ),
+    },
+    {
+      name: 'cancelled',
+      show: (t) => <pages.CancelledPage {...frame(t)} what="invitation" retryUrl={elsewhere} />,
+    },
+    {
       name: 'password-wrong',
       show: (t) => (
         <pages.PasswordPage
@@ -474,6 +496,8 @@ function troubleExhibits(): Exhibit[] {
           trace={trace}
           helpContact={null}
           retryUrl={elsewhere}
+          switchUrl={null}
+          returnUrl={elsewhere}
         />
       ),
     },
@@ -488,6 +512,8 @@ function troubleExhibits(): Exhibit[] {
           trace={trace}
           helpContact={null}
           retryUrl={null}
+          switchUrl={null}
+          returnUrl={elsewhere}
         />
       ),
     },

@@ -1,6 +1,7 @@
 /** The sign-in pages: pure components. What they show is decided by the sign-in flow; here is only how. */
 export * from './accounts.tsx'
 export * from './blocked.tsx'
+export * from './cancelled.tsx'
 export * from './consent.tsx'
 export * from './device.tsx'
 export * from './home-realm.tsx'
@@ -9,6 +10,7 @@ export * from './invitation-senders.tsx'
 export * from './invitation-state.tsx'
 export * from './leaving.tsx'
 export * from './my-organizations.tsx'
+export * from './new-password.tsx'
 export {
   EnterCodePage,
   type EnterCodePageProps,

@@ -14,7 +14,8 @@ import { type Frame, type Posting, Screen } from './screen.tsx'
 
 export interface SendCodePageProps extends Frame, Posting {
   readonly account: Account
-  readonly changeUrl: string
+  /** `null` where an invitation names the address. */
+  readonly changeUrl: string | null
   readonly codeLength: number
   /** OTP-3: five sends per address and quarter of an hour. */
   readonly tooManySends: boolean
@@ -43,7 +44,8 @@ export type PasscodeError = 'empty' | 'wrong' | 'expired' | 'tooManyTries'
 
 export interface CodeEntryProps extends Posting {
   readonly account: Account
-  readonly changeUrl: string
+  /** `null` where an invitation names the address. */
+  readonly changeUrl: string | null
   readonly error: PasscodeError | null
   readonly codeLength: number
   readonly lifetimeMinutes: number
@@ -111,7 +113,7 @@ export function CodeEntry({ t, entry, submit, other }: CodeEntryParts) {
         <Form action={entry.resendAction} csrf={entry.csrf} hidden={hidden}>
           <Button look="link">{t('passcode.resend')}</Button>
         </Form>
-        <SideLinks links={[{ href: entry.changeUrl, text: other }]} />
+        {entry.changeUrl ? <SideLinks links={[{ href: entry.changeUrl, text: other }]} /> : null}
       </div>
     </>
   )

@@ -3,6 +3,7 @@ import {
   CopyableText,
   contactLink,
   Note,
+  SideLinks,
   type Trace,
   type Translator,
   wireTime,
@@ -20,6 +21,10 @@ export interface ErrorPageProps extends Frame {
   /** Whom to ask about exactly this, when that is not the tenant's help contact. */
   readonly helpContact: string | null
   readonly retryUrl: string | null
+  /** Begin again as somebody else. */
+  readonly switchUrl: string | null
+  /** Back to the application with `access_denied`. */
+  readonly returnUrl: string | null
 }
 
 /** The one page for whatever has no page of its own: a sentence, who can help, and what to tell them. */
@@ -38,6 +43,12 @@ export function ErrorPage(props: ErrorPageProps) {
       <SupportDetails t={t} code={props.code} trace={trace} />
       <Note>{t('error.copyHint')}</Note>
       {props.retryUrl ? <ButtonLink href={props.retryUrl}>{t('error.retry')}</ButtonLink> : null}
+      <SideLinks
+        links={[
+          ...(props.switchUrl ? [{ href: props.switchUrl, text: t('blocked.switch') }] : []),
+          ...(props.returnUrl ? [{ href: props.returnUrl, text: t('blocked.return') }] : []),
+        ]}
+      />
     </Screen>
   )
 }

@@ -42,6 +42,18 @@ export const deDE = {
     'Konto und Kennwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es erneut.',
   'password.forgot': 'Kennwort vergessen?',
   'password.useCode': 'Stattdessen einen Code per E-Mail senden',
+  'newPassword.title': 'Neues Kennwort wählen',
+  'newPassword.lead': 'Ihr Kennwort hat ein Administrator festgelegt. Wählen Sie eines, das nur Sie kennen.',
+  'newPassword.label': 'Neues Kennwort',
+  'newPassword.hint': 'Mindestens {length, number} Zeichen. Gut sind einige Wörter ohne Zusammenhang.',
+  'newPassword.repeat': 'Noch einmal dasselbe',
+  'newPassword.submit': 'Speichern und anmelden',
+  'newPassword.error.empty': 'Geben Sie ein neues Kennwort ein.',
+  'newPassword.error.mismatch':
+    'Die beiden Eingaben sind verschieden. Geben Sie zweimal dasselbe Kennwort ein.',
+  'newPassword.error.unchanged': 'Das ist Ihr bisheriges Kennwort. Wählen Sie ein anderes.',
+  'newPassword.error.weak':
+    'Das wäre zu leicht zu erraten. Machen Sie es länger, und lassen Sie Ihren Namen und den Ihrer Organisation weg.',
   'account.change': 'Ändern',
   'account.changeHidden': 'des Kontos, mit dem Sie sich anmelden',
 
@@ -90,6 +102,35 @@ export const deDE = {
   'error.copy': 'Angaben für den Support',
   'error.copyHint': 'Markieren Sie den Text und kopieren Sie ihn.',
   'error.retry': 'Erneut versuchen',
+
+  'refused.notHere':
+    '{identifier} ist kein Benutzer von {organization}, und dorthin ist keine Einladung offen. Nehmen Sie das eingeladene Konto, oder bitten Sie um eine Einladung.',
+  'refused.accountDisabled': 'Das Konto {identifier} ist bei {organization} gesperrt.',
+  'refused.notAssigned':
+    '{application} ist nur für Personen, denen es zugewiesen wurde; {identifier} gehört nicht dazu.',
+  'refused.noWayToSignIn':
+    'Zurzeit gibt es keine Möglichkeit, sich als {identifier} bei {organization} anzumelden.',
+  'refused.homeSilent':
+    '{home}, die Organisation Ihres Kontos, antwortet nicht. Es wurde nichts geändert; versuchen Sie es in einigen Minuten noch einmal.',
+  'refused.homeNotBelieved':
+    'Die Antwort von {home}, der Organisation Ihres Kontos, ließ sich nicht prüfen. Es wurde nichts geändert.',
+  'refused.homeDeclined': 'Die Anmeldung bei {home} wurde nicht beendet. Es wurde nichts geändert.',
+  'problem.busy':
+    'Im Moment melden sich sehr viele Personen an. Warten Sie einige Sekunden, und versuchen Sie es noch einmal.',
+  'problem.tooOften':
+    'Aus Ihrem Netz kamen zu viele Versuche. Warten Sie einige Minuten, und versuchen Sie es noch einmal.',
+  'problem.unexpected': 'Bei uns ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal.',
+  'problem.foreignForm':
+    'Das Gesendete kam nicht von unserer eigenen Seite; deshalb ist nichts geschehen. Öffnen Sie die Seite neu, und wiederholen Sie es dort.',
+  'problem.unknownTenant':
+    'Unter dieser Adresse gibt es keine Organisation. Prüfen Sie die Mandanten-ID oder den Domänennamen im Link.',
+  'problem.protocol':
+    'Die Anwendung hat eine Anfrage gesendet, die sich nicht beantworten lässt. Wer sie entwickelt, braucht die Angaben unten.',
+  'cancelled.title': 'Sie haben abgebrochen',
+  'cancelled.invitation':
+    'Es wurde nichts geändert. Die Einladung bleibt offen; Sie können später darauf zurückkommen.',
+  'cancelled.signIn': 'Sie wurden nicht angemeldet, und es wurde nichts geändert.',
+  'cancelled.retry': 'Doch anmelden',
 
   'realm.title': 'Welches Konto?',
   'realm.lead': '{identifier} gehört zu zwei Konten. Welches möchten Sie verwenden?',

@@ -38,6 +38,17 @@ export const enUS = {
   'password.error.wrong': 'This account and password do not go together. Check both and try again.',
   'password.forgot': 'Forgot your password?',
   'password.useCode': 'Email me a code instead',
+  'newPassword.title': 'Choose a new password',
+  'newPassword.lead': 'Your password was set by an administrator. Choose one that only you know.',
+  'newPassword.label': 'New password',
+  'newPassword.hint': 'At least {length, number} characters. A few unrelated words are good.',
+  'newPassword.repeat': 'The same again',
+  'newPassword.submit': 'Save and sign in',
+  'newPassword.error.empty': 'Enter a new password.',
+  'newPassword.error.mismatch': 'The two entries differ. Type the same password twice.',
+  'newPassword.error.unchanged': 'That is the password you have. Choose another one.',
+  'newPassword.error.weak':
+    'That would be too easy to guess. Make it longer, and leave out your name and your organization’s.',
   'account.change': 'Change',
   'account.changeHidden': 'the account you sign in with',
 
@@ -82,6 +93,31 @@ export const enUS = {
   'error.copy': 'Details for support',
   'error.copyHint': 'Select the text and copy it.',
   'error.retry': 'Try again',
+
+  'refused.notHere':
+    '{identifier} is not a user of {organization}, and no invitation to it is open. Use the account that was invited, or ask for an invitation.',
+  'refused.accountDisabled': 'The account {identifier} is blocked in {organization}.',
+  'refused.notAssigned':
+    '{application} is only for people who were assigned to it, and {identifier} was not.',
+  'refused.noWayToSignIn': 'At the moment there is no way to sign in to {organization} as {identifier}.',
+  'refused.homeSilent':
+    '{home}, the organization of your account, does not answer. Nothing was changed; try again in a few minutes.',
+  'refused.homeNotBelieved':
+    'The answer of {home}, the organization of your account, could not be verified. Nothing was changed.',
+  'refused.homeDeclined': 'The sign-in at {home} was not finished. Nothing was changed.',
+  'problem.busy': 'Very many people are signing in at this moment. Wait a few seconds and try again.',
+  'problem.tooOften': 'There were too many tries from your network. Wait a few minutes and try again.',
+  'problem.unexpected': 'Something went wrong on our side. Try again in a moment.',
+  'problem.foreignForm':
+    'What was sent did not come from our own page, so nothing was done. Open the page again and repeat it there.',
+  'problem.unknownTenant':
+    'There is no organization at this address. Check the tenant id or domain name in the link.',
+  'problem.protocol':
+    'The application sent a request that cannot be served. Its developer needs the details below.',
+  'cancelled.title': 'You canceled',
+  'cancelled.invitation': 'Nothing was changed. The invitation stays open; you can come back to it later.',
+  'cancelled.signIn': 'You were not signed in, and nothing was changed.',
+  'cancelled.retry': 'Sign in after all',
 
   'realm.title': 'Which account?',
   'realm.lead': '{identifier} belongs to two accounts. Which one do you want to use?',
