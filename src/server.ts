@@ -13,7 +13,12 @@ import { createGuardedFetcher, fetchThrough } from './platform/guarded-fetch.ts'
 import { inProcessFetch } from './platform/http/in-process-fetch.ts'
 import { createHttpServer } from './platform/http/server.ts'
 import { createJobRunner, type JobRunner } from './platform/jobs/index.ts'
-import { createMailer, type DevelopmentMailbox, startDevelopmentMailbox } from './platform/mail/index.ts'
+import {
+  createMailer,
+  type DevelopmentMailbox,
+  registerMailbox,
+  startDevelopmentMailbox,
+} from './platform/mail/index.ts'
 import { createPasswordHasher } from './platform/passwords.ts'
 import { createLogger, type Logger } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
@@ -93,6 +98,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     recurring: [...mailer.recurring, ...retentionJobs],
     metrics,
   })
+  for (const state of ['ready', 'running', 'dead'] as const) {
+    metrics.watch(`xenia_jobs_${state}`, `Background jobs that are ${state}.`, () => jobs.counts()[state])
+  }
 
   const port = createPort(deployment, [
     answerTenantInformation(deployment),
@@ -135,6 +143,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   })
   const fetch = inProcessFetch(app, config.baseUrl, fetchThrough(fetcher))
   void fetch
+  if (mailbox !== null) registerMailbox(app, mailbox)
   mountEngine(app, {
     deployment,
     host,
