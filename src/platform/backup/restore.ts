@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
-import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg'
+import type { ClientBase, PoolClient, PoolConfig } from 'pg'
 import type { MasterKeys } from '../crypto/keyring.ts'
 import { migrate, migrateTo } from '../database/migrate.ts'
+import { openPool } from '../database/pool.ts'
 import { installJobs } from '../jobs/index.ts'
 import { COPY_SETTINGS, columnList, findTables, quoted, type Table } from './catalogue.ts'
 import type { CheckedBackup } from './check.ts'
@@ -25,7 +26,7 @@ export interface RestoreOptions {
  * database is as empty as before.
  */
 export async function restore(backup: CheckedBackup, options: RestoreOptions): Promise<void> {
-  const pool = new Pool({ application_name: 'xenia-restore', ...options.connection, max: 1 })
+  const pool = openPool({ application_name: 'xenia-restore', ...options.connection, max: 1 })
   pool.on('error', () => {})
   try {
     await requireEmpty(pool)

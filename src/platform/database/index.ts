@@ -1,9 +1,10 @@
 import { Kysely, type Transaction } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { DatabaseError, Pool, type PoolConfig, types } from 'pg'
+import { DatabaseError, type Pool, type PoolConfig, types } from 'pg'
 import type { TenantId } from '../ids.ts'
 import { runBeforeCommit } from './before-commit.ts'
 import { scopedDialect } from './driver.ts'
+import { openPool } from './pool.ts'
 import type { Schema } from './schema.ts'
 
 export { beforeCommit } from './before-commit.ts'
@@ -33,9 +34,7 @@ types.setTypeParser(types.builtins.INT8, Number)
 
 /** Opens the pool. `max` bounds the connections of this node; a full pool makes requests wait, never fail. */
 export function openDatabase(connection: PoolConfig): Database {
-  const pool = new Pool({ max: 16, pipeline: true, application_name: 'xenia', ...connection })
-  // An idle connection lost (server restart) is replaced at the next request; without a listener Node would exit.
-  pool.on('error', () => {})
+  const pool = openPool({ max: 16, pipeline: true, application_name: 'xenia', ...connection })
 
   const scoped = (opening: string) => {
     const kysely = new Kysely<Schema>({ dialect: scopedDialect(pool, opening) })

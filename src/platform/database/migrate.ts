@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration'
-import { Pool, type PoolConfig } from 'pg'
+import type { PoolConfig } from 'pg'
+import { openPool } from './pool.ts'
 
 /**
  * Brings the database to this program's schema: makes the two roles, then runs the `.sql` files of `directory`
@@ -14,7 +15,7 @@ import { Pool, type PoolConfig } from 'pg'
  */
 export async function migrate(connection: PoolConfig, directory: string): Promise<readonly string[]> {
   const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new Pool({ ...connection, max: 2 }) }),
+    dialect: new PostgresDialect({ pool: openPool({ ...connection, max: 2 }) }),
   })
   try {
     await sql.raw(ROLES).execute(db)
