@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
-import type { ClientBase, PoolClient, PoolConfig } from 'pg'
+import type { ClientBase, Pool, PoolClient, PoolConfig } from 'pg'
 import type { MasterKeys } from '../crypto/keyring.ts'
 import { migrate, migrateTo } from '../database/migrate.ts'
 import { openPool } from '../database/pool.ts'
@@ -27,7 +27,6 @@ export interface RestoreOptions {
  */
 export async function restore(backup: CheckedBackup, options: RestoreOptions): Promise<void> {
   const pool = openPool({ application_name: 'xenia-restore', ...options.connection, max: 1 })
-  pool.on('error', () => {})
   try {
     await requireEmpty(pool)
     // The queue's library migrates over connections of its own, so this cannot be part of the transaction. An
