@@ -14,5 +14,6 @@ export function addressesOf(applicationOrigin: string, organisation: Organisatio
   const url = new URL(applicationOrigin)
   const standard = url.protocol === 'https:' ? 443 : 80
   url.port = String(Number(url.port || standard) + organisations.indexOf(organisation))
-  return { origin: url.origin, redirectUris: [`${url.origin}/callback`, SAMPLE_REDIRECT_URI] }
+  const { origin } = url
+  return { origin, redirectUris: [`${origin}/callback`, `${origin}/signed-out`, SAMPLE_REDIRECT_URI] }
 }

@@ -1,4 +1,5 @@
-import type { directoryRoleTemplates } from '../graph/index.ts'
+import { findBuiltInRole } from '../directory/index.ts'
+import { directoryRoleTemplates } from '../graph/index.ts'
 import type { TenantType } from '../tenants/index.ts'
 import type { DemoTenantKey } from './model.ts'
 
@@ -191,6 +192,12 @@ export const organisations: readonly Organisation[] = [
 ]
 
 export const displayNameOf = ({ givenName, surname }: Person): string => `${givenName} ${surname}`
+
+/** Display names of directory roles. */
+export function roleNamesOf({ role }: Person): string[] {
+  const builtIn = role === null ? undefined : findBuiltInRole(directoryRoleTemplates[role])
+  return builtIn === undefined ? [] : [builtIn.displayName]
+}
 
 export function organisationOf(key: DemoTenantKey): Organisation {
   const organisation = organisations.find((candidate) => candidate.key === key)

@@ -1,4 +1,4 @@
-import { displayNameOf, organisations } from './cast.ts'
+import { displayNameOf, organisations, roleNamesOf } from './cast.ts'
 import type { DemoDescription } from './model.ts'
 
 const BASE = 'https://login.xenia.test'
@@ -22,7 +22,7 @@ export const sampleDemo: DemoDescription = {
       userPrincipalName: `${person.alias}@${organisation.domain}`,
       displayName: displayNameOf(person),
       password: person.password,
-      roles: person.role === null ? [] : ['Global Administrator'],
+      roles: roleNamesOf(person),
     })),
     applications: [
       {

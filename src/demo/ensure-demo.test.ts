@@ -181,7 +181,7 @@ describe('once made', () => {
         const client = await findClient(tx, shown.appId)
         expect(client).toMatchObject({
           displayName: shown.displayName,
-          redirectUris: { web: [`${shown.origin}/callback`, 'http://localhost:3000/redirect'] },
+          redirectUris: { web: shown.redirectUris },
         })
         const verdict = await verifyClientSecret(tx, shown.appId, shown.secret, deployment.clock.now())
         expect(verdict.outcome).toBe('accepted')
@@ -282,7 +282,11 @@ describe('once made', () => {
     expect(contoso?.issuer).toBe(`https://login.elsewhere.test/${contoso?.id}/v2.0`)
     expect(contoso?.applications[0]).toMatchObject({
       secret: tenantOf(demo, 'contoso').applications[0]?.secret,
-      redirectUris: ['http://localhost:9001/callback', 'http://localhost:3000/redirect'],
+      redirectUris: [
+        'http://localhost:9001/callback',
+        'http://localhost:9001/signed-out',
+        'http://localhost:3000/redirect',
+      ],
     })
     const client = await within(tenantOf(demo, 'contoso'), (tx) =>
       findClient(tx, contoso?.applications[0]?.appId ?? ''),

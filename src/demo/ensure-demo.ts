@@ -1,5 +1,3 @@
-import { findBuiltInRole } from '../directory/index.ts'
-import { directoryRoleTemplates } from '../graph/index.ts'
 import type { Config } from '../platform/config.ts'
 import type { Context } from '../platform/context.ts'
 import type { Database } from '../platform/database/index.ts'
@@ -17,7 +15,7 @@ import {
   type TenantInitialiser,
 } from '../tenants/index.ts'
 import { addressesOf } from './addresses.ts'
-import { displayNameOf, type Organisation, organisationOf, organisations, type Person } from './cast.ts'
+import { displayNameOf, type Organisation, organisationOf, organisations, roleNamesOf } from './cast.ts'
 import { description } from './describe-demo.ts'
 import { furnish, moveApplication } from './furnish.ts'
 import type { DemoDescription } from './model.ts'
@@ -97,14 +95,9 @@ async function makeTenant(
       userPrincipalName: `${person.alias}@${organisation.domain}`,
       displayName: displayNameOf(person),
       password: person.password,
-      roles: rolesOf(person),
+      roles: roleNamesOf(person),
     })),
   }
-}
-
-function rolesOf({ role }: Person): string[] {
-  const builtIn = role === null ? undefined : findBuiltInRole(directoryRoleTemplates[role])
-  return builtIn === undefined ? [] : [builtIn.displayName]
 }
 
 async function tenantOf(

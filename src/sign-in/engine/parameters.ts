@@ -62,16 +62,16 @@ export async function rewriteParameters(
     const name = resource.identifier ?? 'Microsoft Graph'
     return refuse('AADSTS500011', `The resource ${name} was not found in this directory.`)
   }
-  const unknown =
-    resource.permissions === 'default'
-      ? []
-      : resource.permissions.filter((name) => !facts.scopes.includes(name))
+  // As Entra does, whatever RFC 6749 §3.3 says of case: Microsoft's samples ask for `user.read`.
+  const known = new Map(facts.scopes.map((name) => [name.toLowerCase(), name]))
+  const named = resource.permissions === 'default' ? [] : resource.permissions
+  const unknown = named.filter((name) => !known.has(name.toLowerCase()))
   if (unknown.length > 0)
     return refuse('AADSTS70011', `The resource has no permission ${unknown.join(', ')}.`)
   const permissions =
     resource.permissions === 'default'
       ? await defaultPermissions(directory, original.get('client_id'), facts)
-      : resource.permissions
+      : [...new Set(named.flatMap((name) => known.get(name.toLowerCase()) ?? []))]
   parameters.set('resource', resourceIndicator(facts.appId))
   if (applicationItself) parameters.delete('scope')
   else parameters.set('scope', [...openId.map(internal), ...permissions].join(' '))
