@@ -1,8 +1,11 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { ownDatabase } from '../../test/kit/own-database.ts'
 import { freePort } from '../../test/kit/port.ts'
 import { type Issuer, PlainBrowser, startIssuer } from '../issuer.fixture.ts'
 import { type ExampleApp, startExampleApp } from './app.ts'
+import { personPage } from './pages.ts'
 import { createSessions } from './sessions.ts'
 import { createSignIn } from './sign-in.ts'
 
@@ -99,6 +102,28 @@ describe('with the real token service', () => {
     expect(strange.page).toContain('not begun in this browser')
   })
 
+  test('the secret is also a script’s way to the Graph API and to the application’s own', async () => {
+    const rolesFor = async (scope: string) => {
+      const { clientId, clientSecret } = registration()
+      const response = await fetch(`${issuer.baseUrl}/contoso.example/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_secret: clientSecret,
+          scope,
+        }),
+      })
+      const answer: unknown = await response.json()
+      const token = z.object({ access_token: z.string() }).parse(answer).access_token
+      return decodeJwt(token)['roles']
+    }
+    expect(await rolesFor('https://graph.microsoft.com/.default')).toEqual(
+      expect.arrayContaining(['User.Invite.All', 'User.Read.All', 'Group.Read.All', 'AuditLog.Read.All']),
+    )
+    expect(await rolesFor('api://partners.contoso.example/.default')).toEqual(['Orders.Approve'])
+  })
+
   test('a wrong secret redeems nothing', async () => {
     const signIn = createSignIn({ ...registration(), clientSecret: 'wrong', origin: app.origin })
     const { url, pending } = await signIn.begin('otto@contoso.example')
@@ -180,6 +205,35 @@ describe('the application itself', () => {
     await expect(startExampleApp({ ...registration(), origin: app.origin, port })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     })
+  })
+})
+
+describe('who it says has come', () => {
+  const face = { name: 'Contoso Partner Portal', organization: 'Contoso' }
+  const claims = { iss: 'i', sub: 's', aud: 'a', iat: 0, exp: 0, name: 'Maria Santos' }
+  const maria = {
+    ...claims,
+    preferred_username: 'maria@fabrikam.example',
+    idp: 'https://login.xenia.test/h/',
+  }
+
+  test('GTK-4: a guest of the organisation, by `acct`', () => {
+    const page = personPage(face, { ...maria, acct: 1 })
+    expect(page).toContain('Guest of Contoso')
+    expect(page).toContain('<dd>fabrikam.example</dd>')
+  })
+
+  test('GTK-2: a guest, by `idp` where the application was given no `acct`', () => {
+    expect(personPage(face, maria)).toContain('Guest of Contoso')
+  })
+
+  test('a guest with a mailed code has no home organisation', () => {
+    const page = personPage(face, { ...claims, acct: 1, idp: 'mail', preferred_username: 'kim@mail.example' })
+    expect(page).toContain('none: a code was mailed to kim@mail.example')
+  })
+
+  test('an employee who signs in elsewhere is a member all the same', () => {
+    expect(personPage(face, { ...maria, acct: 0 })).toContain('Member of Contoso')
   })
 })
 
