@@ -9,7 +9,7 @@ export interface SignInSettings {
   /** Where this application is reached, without a slash at the end. */
   readonly origin: string
   /** For an issuer whose certificate this process does not trust by itself. */
-  readonly fetch?: client.CustomFetch
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
 /** What must be remembered in the browser's session while the person is away signing in. */
@@ -37,16 +37,20 @@ export interface SignIn {
 
 /** Signs people in with the authorization code flow and PKCE, as openid-client's own documentation shows it. */
 export function createSignIn(settings: SignInSettings): SignIn {
-  const { issuer, clientId, clientSecret, origin } = settings
+  const { issuer, clientId, clientSecret, origin, fetch: reach } = settings
   let known: Promise<client.Configuration> | undefined
 
   /** Looked up at the first sign-in: the issuer may start after this application. */
   const configuration = (): Promise<client.Configuration> => {
     known ??= client
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
-        // OpenID Connect wants https. Only a development issuer on this computer may do without.
-        execute: isLoopback(issuer) ? [client.allowInsecureRequests] : [],
-        ...(settings.fetch === undefined ? {} : { [client.customFetch]: settings.fetch }),
+        execute: [
+          // Checks the signature too, which may be left out where TLS vouches for the sender (Core §3.1.3.7).
+          client.enableNonRepudiationChecks,
+          // OpenID Connect wants https. Only a development issuer on this computer may do without.
+          ...(isLoopback(issuer) ? [client.allowInsecureRequests] : []),
+        ],
+        ...(reach === undefined ? {} : { [client.customFetch]: throughFetch(reach) }),
       })
       .catch((error: unknown) => {
         known = undefined
@@ -94,6 +98,12 @@ export function createSignIn(settings: SignInSettings): SignIn {
     },
   }
 }
+
+/** The library's options are those of `fetch`, typed a little more loosely. */
+const throughFetch =
+  (reach: NonNullable<SignInSettings['fetch']>): client.CustomFetch =>
+  (url, options) =>
+    reach(url, options as RequestInit)
 
 const isLoopback = (url: string): boolean => {
   const { protocol, hostname } = new URL(url)

@@ -132,6 +132,22 @@ describe('with the real token service', () => {
     })
   })
 
+  test('asks the token service through the fetch that it is given', async () => {
+    const asked: string[] = []
+    const signIn = createSignIn({
+      ...registration(),
+      origin: app.origin,
+      fetch: (url, init) => {
+        asked.push(new URL(url).pathname.split('/').at(-1) ?? '')
+        return fetch(url, init)
+      },
+    })
+    const { url, pending } = await signIn.begin('otto@contoso.example')
+    const { claims } = await signIn.finish(await answerOf(url), pending)
+    expect(claims['name']).toBe('Otto Lang')
+    expect(asked).toEqual(['openid-configuration', 'token', 'keys'])
+  })
+
   test('an answer to another question is refused', async () => {
     const signIn = createSignIn({ ...registration(), origin: app.origin })
     const [one, other] = [

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { ownDatabase } from '../../test/kit/own-database.ts'
 import { type MovableClock, movableClock } from '../platform/clock.ts'
 import { Invalid } from '../platform/errors.ts'
-import { readSetting } from '../platform/settings.ts'
-import { CLOCK_OFFSET_SETTING, type ClockHands, catchUp, moveClock } from './clock.ts'
+import { CLOCK_OFFSET_SETTING, readSetting } from '../platform/settings.ts'
+import { type ClockHands, catchUp, moveClock } from './clock.ts'
 
 const HOUR = 3_600_000
 const YEAR = 365 * 86_400_000

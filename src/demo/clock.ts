@@ -2,10 +2,7 @@ import { sql } from 'kysely'
 import type { MovableClock } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/database/index.ts'
 import { Invalid } from '../platform/errors.ts'
-import { readSetting } from '../platform/settings.ts'
-
-/** Name of the deployment setting in which the development clock's lead over the system's is kept. */
-export const CLOCK_OFFSET_SETTING = 'clock-offset-milliseconds'
+import { CLOCK_OFFSET_SETTING, readSetting } from '../platform/settings.ts'
 
 const DAY = 86_400_000
 /** Further on, dates leave the range that some clients and certificates can hold. */

@@ -1,4 +1,3 @@
-export { CLOCK_OFFSET_SETTING } from './clock.ts'
 export { type DemoPagesOptions, demoPages } from './demo-pages.ts'
 export { describeDemo } from './describe-demo.ts'
 export { type DemoTools, ensureDemo } from './ensure-demo.ts'

@@ -6,6 +6,9 @@ declare module './database/schema.ts' {
   }
 }
 
+/** By how much the development clock is ahead of the system's, for every node and over restarts. */
+export const CLOCK_OFFSET_SETTING = 'clock-offset-milliseconds'
+
 /** Facts of the whole deployment that no tenant owns; only inside a platform transaction. `undefined`: not set. */
 export async function readSetting(tx: Tx, name: string): Promise<unknown> {
   const row = await tx
