@@ -22,3 +22,4 @@ export { type PasscodeMailFacts, passcodeMail, type RenderedMail } from './mail.
 export { chooseLanguage, type MailLanguage, mailLanguages } from './message-rules.ts'
 export type { AccountFacts, AddressHolder, Invitation, InvitationState, Redeemer } from './model.ts'
 export type { RedemptionDecision } from './redeem-rules.ts'
+export { parseRedeemLink, type RedeemLink, redeemUrl } from './redeem-url.ts'

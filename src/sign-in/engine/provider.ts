@@ -28,7 +28,7 @@ export interface EnginePages {
   renderError(ctx: KoaContextWithOIDC, failure: errors.OIDCProviderError | Error): Promise<string>
   deviceCodeInput(
     ctx: KoaContextWithOIDC,
-    facts: { readonly xsrf: string; readonly wrongCode: boolean },
+    facts: { readonly xsrf: string; readonly outcome: 'none' | 'empty' | 'unknown' | 'declined' },
   ): Promise<string>
   deviceCodeConfirm(
     ctx: KoaContextWithOIDC,
@@ -166,7 +166,7 @@ export function createTenantProvider(options: EngineOptions): Provider {
           ctx.type = 'html'
           ctx.body = await pages.deviceCodeInput(ctx, {
             xsrf: hiddenValue(form, 'xsrf'),
-            wrongCode: failure !== undefined,
+            outcome: deviceOutcomes[failure?.name ?? ''] ?? (failure === undefined ? 'none' : 'unknown'),
           })
         },
         userCodeConfirmSource: async (ctx, form, client, _info, userCode) => {
@@ -339,6 +339,12 @@ async function resourceServer(ctx: KoaContextWithOIDC, directory: EngineDirector
     accessTokenTTL: HOUR,
     jwt: { sign: { alg: 'RS256' as const } },
   }
+}
+
+/** By the names of the engine's errors, which it does not export. */
+const deviceOutcomes: Readonly<Record<string, 'empty' | 'declined'>> = {
+  NoCodeError: 'empty',
+  AbortedError: 'declined',
 }
 
 // The engine hands its own HTML form to page renderers; only the values in it are of use.

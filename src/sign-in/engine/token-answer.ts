@@ -18,6 +18,7 @@ export interface RequestNotes {
 const notes = new WeakMap<object, RequestNotes>()
 
 export const noteRequest = (message: object, note: RequestNotes): void => void notes.set(message, note)
+export const notesOf = (message: object): RequestNotes | undefined => notes.get(message)
 
 const details = new WeakMap<object, string | undefined>()
 

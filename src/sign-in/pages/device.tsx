@@ -35,7 +35,8 @@ export function DeviceCodePage(props: DeviceCodePageProps) {
 export interface DeviceConfirmPageProps extends Frame, Posting {
   readonly userCode: string
   readonly applicationName: string
-  readonly account: Account
+  /** `null`: nobody is signed in yet, that comes next. */
+  readonly account: Account | null
   readonly changeUrl: string | null
 }
 
@@ -54,7 +55,7 @@ export function DeviceConfirmPage(props: DeviceConfirmPageProps) {
       <Alert tone="warning" title={t('device.confirm.warnTitle')}>
         {t('device.confirm.warn')}
       </Alert>
-      <ChosenAccount t={t} account={props.account} changeUrl={props.changeUrl} />
+      {props.account ? <ChosenAccount t={t} account={props.account} changeUrl={props.changeUrl} /> : null}
       <Form action={props.action} csrf={props.csrf} hidden={{ user_code: props.userCode }}>
         <Actions>
           <Button name="decision" value="confirm">

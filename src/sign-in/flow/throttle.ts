@@ -1,0 +1,84 @@
+import { isIPv6 } from 'node:net'
+import type { Context } from '../../platform/context.ts'
+import type { Keyring } from '../../platform/crypto/keyring.ts'
+import { clearTries, countTry, forgiveTry, type ThrottleRule } from './store.ts'
+
+/** LCK-1: ten tries, a minute, then twice as long after each further one; never for ever. */
+export const PER_ACCOUNT: ThrottleRule = {
+  allowed: 10,
+  firstPauseSeconds: 60,
+  longestPauseSeconds: 3_600,
+  forgetAfterSeconds: 24 * 3_600,
+}
+
+/** Many people share one address behind a company's router. */
+export const PER_ADDRESS: ThrottleRule = {
+  allowed: 100,
+  firstPauseSeconds: 60,
+  longestPauseSeconds: 900,
+  forgetAfterSeconds: 1_800,
+}
+
+export interface Tried {
+  readonly identifier: string
+  /** A browser in which this account has signed in before has a counter of its own, which strangers cannot fill. */
+  readonly familiarBrowser: string | null
+  readonly ipAddress: string
+}
+
+export interface Throttle {
+  /** Until when nothing may be tried; `null`: go ahead, the try is counted as failed until one of the others is called. */
+  count(): Promise<Date | null>
+  /** It was right. */
+  succeeded(): Promise<void>
+  /** It was not tried after all. */
+  withdraw(): Promise<void>
+}
+
+/**
+ * Guards one try. Counters are kept for whatever was typed, existing or not, so a pause tells nobody who exists;
+ * they live in the database, so all nodes share them.
+ */
+export function throttleOf(ctx: Context, keyring: Keyring, tried: Tried): Throttle {
+  const subjectOf = (...parts: readonly string[]): string =>
+    keyring.hmac('sign-in-throttle', JSON.stringify([ctx.tenantId, ...parts]))
+  const account = subjectOf('account', tried.identifier.toLowerCase(), tried.familiarBrowser ?? '')
+  const address = subjectOf('address', networkOf(tried.ipAddress))
+  // Always in this order: two tries at once would otherwise wait for each other.
+  return {
+    count: () =>
+      ctx.db.transaction(async (tx) => {
+        const now = ctx.clock.now()
+        const byAddress = await countTry(tx, ctx.tenantId, address, PER_ADDRESS, now)
+        if (byAddress !== null) return byAddress
+        const byAccount = await countTry(tx, ctx.tenantId, account, PER_ACCOUNT, now)
+        if (byAccount !== null) await forgiveTry(tx, address, PER_ADDRESS)
+        return byAccount
+      }),
+    succeeded: () =>
+      ctx.db.transaction(async (tx) => {
+        await forgiveTry(tx, address, PER_ADDRESS)
+        await clearTries(tx, account)
+      }),
+    withdraw: () =>
+      ctx.db.transaction(async (tx) => {
+        await forgiveTry(tx, address, PER_ADDRESS)
+        await forgiveTry(tx, account, PER_ACCOUNT)
+      }),
+  }
+}
+
+/** Whoever has one IPv6 address has the 2^64 beside it. */
+export function networkOf(ipAddress: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(ipAddress)?.[1]
+  if (mapped !== undefined || !isIPv6(ipAddress)) return mapped ?? ipAddress
+  const [head = '', tail] = ipAddress.split('::')
+  const left = head.split(':').filter((group) => group !== '')
+  const right = (tail ?? '').split(':').filter((group) => group !== '')
+  const groups =
+    tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
