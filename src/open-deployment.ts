@@ -11,7 +11,7 @@ import { migrate } from './platform/database/migrate.ts'
 import type { Deployment } from './platform/deployment.ts'
 import { randomIds } from './platform/ids.ts'
 import { installJobs } from './platform/jobs/index.ts'
-import { readSetting, writeSettingOnce } from './platform/settings.ts'
+import { CLOCK_OFFSET_SETTING, readSetting, writeSettingOnce } from './platform/settings.ts'
 import type { Logger } from './platform/telemetry/log.ts'
 
 export interface OpenDeployment {
@@ -24,24 +24,29 @@ export interface OpenDeployment {
   close(): Promise<void>
 }
 
-const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
+export const migrationsDirectory = fileURLToPath(new URL('../migrations', import.meta.url))
+
+/** Where the embedded database lives. */
+export const embeddedDirectory = (config: Config): string => join(config.dataDirectory, 'postgresql')
 
 /**
  * Opens the database (the embedded one, or `DATABASE_URL`), brings it to this program's schema, and checks that the
- * master key is the one that its secrets are sealed with. For the server and for every command.
+ * master key is the one that its secrets are sealed with. For the server and for every command. Throws
+ * `DeploymentRefused`.
  */
 export async function openDeployment(config: Config, log: Logger): Promise<OpenDeployment> {
   const server = await openServer(config, log)
   try {
     await requireVersion(server.connection)
-    const ran = await migrate(server.connection, migrations)
+    const ran = await migrate(server.connection, migrationsDirectory)
     if (ran.length > 0) log.info({ migrations: ran }, 'database migrated')
     await installJobs(server.connection)
     const database = openDatabase(server.connection)
     const keyring = createKeyring(parseMasterKey(config.masterKey))
-    await requireSameMasterKey(database, keyring)
-    const clock =
-      config.mode === 'development' ? movableClock(systemClock, await storedOffset(database)) : movableClock()
+    const clock = await checkedClock(config, database, keyring).catch(async (error: unknown) => {
+      await database.close()
+      throw error
+    })
     return {
       deployment: { baseUrl: config.baseUrl, database, clock, ids: randomIds, keyring, log },
       clock,
@@ -57,34 +62,51 @@ export async function openDeployment(config: Config, log: Logger): Promise<OpenD
   }
 }
 
-interface DatabaseServer {
+async function checkedClock(config: Config, database: Database, keyring: Keyring): Promise<MovableClock> {
+  await requireSameMasterKey(database, keyring)
+  return config.mode === 'development'
+    ? movableClock(systemClock, await storedOffset(database))
+    : movableClock()
+}
+
+export interface DatabaseServer {
+  /** As the login that owns the schema, or will. */
   readonly connection: PoolConfig
   stop(): Promise<void>
 }
 
-async function openServer(config: Config, log: Logger): Promise<DatabaseServer> {
+/** The database alone, in whatever state it is: nothing is made or migrated in it. */
+export async function openServer(config: Config, log: Logger): Promise<DatabaseServer> {
   if (config.databaseUrl !== null) {
     return { connection: { connectionString: config.databaseUrl }, stop: async () => {} }
   }
   await mkdir(config.dataDirectory, { recursive: true })
   const embedded = await startEmbeddedPostgres({
-    dataDirectory: join(config.dataDirectory, 'postgresql'),
+    dataDirectory: embeddedDirectory(config),
     log: (line) => log.debug({ line }, 'embedded database'),
   })
   log.info({ origin: embedded.origin }, 'embedded database is running')
   return { connection: embedded.connection, stop: () => embedded.stop() }
 }
 
+/** What is there does not fit this program or its configuration; the message says what to do. */
+export class DeploymentRefused extends Error {
+  override readonly name = 'DeploymentRefused'
+}
+
 const OLDEST_VERSION = 15
 
-async function requireVersion(connection: PoolConfig): Promise<void> {
+/** Throws `DeploymentRefused` for a server that is too old for the product. */
+export async function requireVersion(connection: PoolConfig): Promise<void> {
   const client = new Client(connection)
   await client.connect()
   try {
     const { rows } = await client.query<{ version: string }>('show server_version_num')
     const version = Math.floor(Number(Object.values(rows[0] ?? {})[0]) / 10_000)
     if (version < OLDEST_VERSION) {
-      throw new Error(`PostgreSQL ${version} is too old: version ${OLDEST_VERSION} or later is needed.`)
+      throw new DeploymentRefused(
+        `PostgreSQL ${version} is too old: version ${OLDEST_VERSION} or later is needed.`,
+      )
     }
   } finally {
     await client.end()
@@ -101,16 +123,13 @@ async function requireSameMasterKey(database: Database, keyring: Keyring): Promi
     try {
       keyring.open(PROOF, deploymentScope, String(proof))
     } catch (cause) {
-      throw new Error(
+      throw new DeploymentRefused(
         'XENIA_MASTER_KEY is not the key that this database was sealed with. Set the key of the first start, or list it after the new one to rotate.',
         { cause },
       )
     }
   })
 }
-
-/** Where the development clock was left, so that a restart does not travel back in time. */
-export const CLOCK_OFFSET_SETTING = 'clock-offset-milliseconds'
 
 async function storedOffset(database: Database): Promise<number> {
   const stored = await database.platform.transaction((tx) => readSetting(tx, CLOCK_OFFSET_SETTING))

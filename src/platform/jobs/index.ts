@@ -1,5 +1,5 @@
 /** Background jobs: durable, tried again, and shown when they fail for good. */
-export type { JobCounts } from './counts.ts'
+export { countJobs, type JobCounts } from './counts.ts'
 export {
   type DeadLetter,
   type DeadLetterFilter,
