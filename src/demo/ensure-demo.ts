@@ -15,9 +15,10 @@ import {
   type TenantInitialiser,
 } from '../tenants/index.ts'
 import { addressesOf } from './addresses.ts'
+import { moveApplication } from './application.ts'
 import { displayNameOf, type Organisation, organisationOf, organisations, roleNamesOf } from './cast.ts'
 import { description } from './describe-demo.ts'
-import { furnish, moveApplication } from './furnish.ts'
+import { furnish } from './furnish.ts'
 import type { DemoDescription } from './model.ts'
 import { type DemoRecord, readDemo, writeDemo } from './record-store.ts'
 
