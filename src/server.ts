@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { describeApplicationHandler, ensureGraphServicePrincipal } from './directory/index.ts'
 import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from './federation/index.ts'
-import { graphFrameworkErrors, graphPlugin } from './graph/index.ts'
+import { type Graph, graphFrameworkErrors, graphPlugin } from './graph/index.ts'
 import { createGraphApi } from './graph-api.ts'
+import { defaultRedemptionConfiguration } from './invitations/index.ts'
 import { openDeployment } from './open-deployment.ts'
+import { passcodeMails } from './passcode-mails.ts'
 import type { MovableClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
-import { type Deployment, openContext } from './platform/deployment.ts'
+import type { Deployment } from './platform/deployment.ts'
 import { createGuardedFetcher, fetchThrough } from './platform/guarded-fetch.ts'
 import { inProcessFetch } from './platform/http/in-process-fetch.ts'
 import { createHttpServer } from './platform/http/server.ts'
@@ -26,11 +28,12 @@ import { startTracing } from './platform/telemetry/tracing.ts'
 import { fromFiles, type ServerCertificate, selfSigned } from './platform/tls.ts'
 import { retentionJobs } from './retention.ts'
 import {
-  createEngineHost,
   createGraphAuthentication,
-  mountEngine,
-  openEngineDirectory,
+  createSignIn,
+  type RedemptionPort,
+  type SignInPolicies,
 } from './sign-in/index.ts'
+import { prepareDemo } from './start-demo.ts'
 import { answerTenantInformation, createPort, type TenantInitialiser } from './tenants/index.ts'
 
 export interface RunningServer {
@@ -38,6 +41,7 @@ export interface RunningServer {
   readonly deployment: Deployment
   readonly clock: MovableClock
   readonly app: FastifyInstance
+  readonly graph: Graph
   readonly jobs: JobRunner
   /** `null` where mail really leaves. */
   readonly mailbox: DevelopmentMailbox | null
@@ -53,15 +57,16 @@ export interface ServerOptions {
 
 const VERSION = '0.1.0'
 
-const plain = async () => 'page'
-const enginePages = {
-  interactionPath: (t: string, u: string) => `/${t}/signin/${u}`,
-  renderError: async (_c: unknown, f: Error) => f.message,
-  deviceCodeInput: plain,
-  deviceCodeConfirm: plain,
-  deviceCodeDone: plain,
-  signOutConfirm: plain,
-  signOutDone: plain,
+/** OTP-1 and RED-7 by their defaults, until tenants can set them. */
+const signInPolicies: SignInPolicies = {
+  passcodesEnabled: async () => true,
+  redemptionConfiguration: async () => defaultRedemptionConfiguration,
+}
+
+const noInvitations: RedemptionPort = {
+  openTicket: async () => ({ outcome: 'unknown' }),
+  judge: async () => ({ outcome: 'nobody' }),
+  redeem: async () => ({ outcome: 'nobody' }),
 }
 
 /** What every tenant has from its first moment; safe to run again. */
@@ -109,24 +114,21 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     answerOwnsAddress,
     describeApplicationHandler,
   ])
-  const host = createEngineHost(
+  const fetch = inProcessFetch(() => app, config.baseUrl, fetchThrough(fetcher))
+  const signIn = createSignIn({
     deployment,
-    (tenantId) => {
-      const ctx = openContext(
-        deployment,
-        tenantId,
-        { kind: 'system', name: 'Sign-in' },
-        deployment.ids.guid(),
-      )
-      return openEngineDirectory(ctx, port, config.baseUrl)
-    },
-    enginePages,
-  )
+    port,
+    hasher,
+    fetch,
+    redemption: noInvitations,
+    mailPasscode: passcodeMails(mailer),
+    policies: signInPolicies,
+  })
   const graph = createGraphApi({
     deployment,
     hasher,
     resolveTxt: (name) => new Resolver({ timeout: 5_000, tries: 2 }).resolveTxt(name),
-    authenticate: createGraphAuthentication(deployment, host),
+    authenticate: createGraphAuthentication(deployment, signIn.host),
     more: { entities: [], routes: [] },
   })
 
@@ -141,23 +143,32 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       { name: 'database', timeoutMilliseconds: 2_000, run: () => deployment.database.pool.query('select 1') },
     ],
   })
-  const fetch = inProcessFetch(app, config.baseUrl, fetchThrough(fetcher))
-  void fetch
-  if (mailbox !== null) registerMailbox(app, mailbox)
-  mountEngine(app, {
-    deployment,
-    host,
-    chooseTenant: async (_q, r) => void r.send('choose'),
-    unknownTenant: async (_q, r) => void r.status(404).send('unknown'),
-  })
+  signIn.mount(app)
   await app.register(graphPlugin(graph))
+  if (mailbox !== null) registerMailbox(app, mailbox)
+  const demo =
+    options.demo === true && mailbox !== null
+      ? await prepareDemo(app, {
+          config,
+          deployment,
+          clock,
+          hasher,
+          initialisers: tenantInitialisers,
+          mailbox,
+          jobs,
+          fetch,
+          inviteGuest: async () => 'invited',
+        })
+      : null
 
   await app.listen({ host: config.host, port: config.port })
   if (config.roles.includes('worker')) await jobs.start()
+  await demo?.startApplications()
   log.info({ baseUrl: config.baseUrl, mode: config.mode }, 'Xenia is ready')
 
   let stopping: Promise<void> | undefined
   const stop = async () => {
+    await demo?.stop()
     await app.close()
     await jobs.stop()
     mailer.close()
@@ -171,6 +182,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     deployment,
     clock,
     app,
+    graph,
     jobs,
     mailbox,
     stop: () => {

@@ -5,13 +5,14 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
 /**
  * Calls to this deployment's own address go straight to its routes, without a socket: what one tenant asks of
- * another of the same deployment (design, idea 2). Everything else goes to `elsewhere`, the guarded fetcher.
+ * another of the same deployment (design, idea 2). Everything else goes to `elsewhere`, the guarded fetcher. The
+ * server is asked for late: what uses this is part of what the server is made of.
  */
-export function inProcessFetch(app: FastifyInstance, baseUrl: string, elsewhere: Fetch): Fetch {
+export function inProcessFetch(app: () => FastifyInstance, baseUrl: string, elsewhere: Fetch): Fetch {
   return async (url, init = {}) => {
     const target = new URL(url)
     if (target.origin !== baseUrl) return elsewhere(url, init)
-    const answer = await app.inject({
+    const answer = await app().inject({
       method: methodOf(init.method),
       url: `${target.pathname}${target.search}`,
       headers: Object.fromEntries(new Headers(init.headers)),

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import { type ExampleApp, startExampleApp } from '../examples/web-app/app.ts'
+import { type DemoDescription, type DemoPagesOptions, demoPages, ensureDemo } from './demo/index.ts'
+import type { MovableClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import type { Deployment } from './platform/deployment.ts'
+import type { Fetch } from './platform/http/in-process-fetch.ts'
+import type { JobRunner } from './platform/jobs/index.ts'
+import type { DevelopmentMailbox } from './platform/mail/index.ts'
+import type { PasswordHasher } from './platform/passwords.ts'
+import type { TenantInitialiser } from './tenants/index.ts'
+
+export interface DemoParts {
+  readonly config: Config
+  readonly deployment: Deployment
+  readonly clock: MovableClock
+  readonly hasher: PasswordHasher
+  readonly initialisers: readonly TenantInitialiser[]
+  readonly mailbox: DevelopmentMailbox
+  readonly jobs: JobRunner
+  /** The applications sign in through this: no certificate of ours needs to be trusted by the process itself. */
+  readonly fetch: Fetch
+  readonly inviteGuest: DemoPagesOptions['inviteGuest']
+}
+
+export interface Demo {
+  /** Starts the example applications, on the ports after the server's; call it when the server listens. */
+  startApplications(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Furnishes an empty development database and puts the first page, inviting and the clock on the server. */
+export async function prepareDemo(app: FastifyInstance, parts: DemoParts): Promise<Demo> {
+  const { config, deployment, clock, jobs } = parts
+  const demo = await ensureDemo(deployment, {
+    mode: config.mode,
+    hasher: parts.hasher,
+    initialisers: parts.initialisers,
+    applicationOrigin: `http://localhost:${config.port + 1}`,
+  })
+  await app.register(
+    demoPages({
+      deployment,
+      demo,
+      mailbox: parts.mailbox,
+      clock,
+      clockMoved: () => jobs.clockMoved(),
+      myOrganizationsPath: (tenantId) => `/${tenantId}/my-organizations`,
+      inviteGuest: parts.inviteGuest,
+    }),
+  )
+  let running: readonly ExampleApp[] = []
+  return {
+    async startApplications() {
+      running = await Promise.all(applicationsOf(demo).map((application) => start(application, parts.fetch)))
+    },
+    async stop() {
+      await Promise.all(running.map((application) => application.stop()))
+    },
+  }
+}
+
+type Application = ReturnType<typeof applicationsOf>[number]
+
+const applicationsOf = (demo: DemoDescription | null) =>
+  (demo?.tenants ?? []).flatMap(({ issuer, displayName, applications }) =>
+    applications.map((application) => ({ ...application, issuer, organization: displayName })),
+  )
+
+const start = (application: Application, fetch: Fetch): Promise<ExampleApp> =>
+  startExampleApp({
+    issuer: application.issuer,
+    clientId: application.appId,
+    clientSecret: application.secret,
+    origin: application.origin,
+    port: Number(new URL(application.origin).port),
+    name: application.displayName,
+    organization: application.organization,
+    fetch: (url, init) => fetch(url, init as RequestInit),
+  })
