@@ -26,8 +26,8 @@ export interface HomeRouteOptions {
   /** What `ensureDemo` answered. */
   readonly demo: DemoDescription | null
   readonly mailbox: Pick<DevelopmentMailbox, 'onMail'>
-  /** Path of the page on which somebody of that tenant sees where they are a guest. */
-  myOrganizationsPath(tenantId: string): string
+  /** Path of the page on which somebody of that tenant sees where they are a guest; no link without it. */
+  readonly myOrganizationsPath?: (tenantId: string) => string
   /** Sends a mail, too. Throws what the service throws; tells whether the person was in already (INV-8). */
   inviteGuest(invitation: DemoInvitation): Promise<'invited' | 'alreadyGuest'>
   /** How long to wait for the mail before the next page is shown without it. 5,000 unless given. */
@@ -46,7 +46,7 @@ export function homeRoutes(options: HomeRouteOptions, { t, forms }: PageTools): 
         t={t}
         csrf={forms.token(request, reply)}
         demo={demo}
-        myOrganizationsUrl={(id) => options.myOrganizationsPath(id)}
+        myOrganizationsUrl={(id) => options.myOrganizationsPath?.(id) ?? null}
         refused={refused}
       />,
       refused === null ? 200 : 400,

@@ -19,7 +19,7 @@ export interface HomePageProps extends Speaking {
   readonly csrf: string
   /** Null in a database that somebody filled himself. */
   readonly demo: DemoDescription | null
-  readonly myOrganizationsUrl: (tenantId: string) => string
+  readonly myOrganizationsUrl: (tenantId: string) => string | null
   /** An address that was just refused, and why. */
   readonly refused: { readonly address: string; readonly why: string } | null
 }

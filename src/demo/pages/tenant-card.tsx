@@ -3,7 +3,7 @@ import type { DemoTenant, DemoUser } from '../model.ts'
 
 interface TenantCardProps {
   readonly tenant: DemoTenant
-  readonly myOrganizationsUrl: string
+  readonly myOrganizationsUrl: string | null
 }
 
 /** Who can sign in to a tenant, with what, and where. */
@@ -37,7 +37,9 @@ export function TenantCard({ tenant, myOrganizationsUrl }: TenantCardProps) {
       <SideLinks
         links={[
           ...applications.map(({ signInUrl, displayName: text }) => ({ href: signInUrl, text })),
-          { href: myOrganizationsUrl, text: `My organizations, at ${displayName}` },
+          ...(myOrganizationsUrl === null
+            ? []
+            : [{ href: myOrganizationsUrl, text: `My organizations, at ${displayName}` }]),
         ]}
       />
     </Card>
