@@ -495,6 +495,29 @@ describe('an application itself', () => {
   })
 })
 
+describe('the correlation id of an error', () => {
+  const own = '7c9e6679-7425-40de-944b-e07fc1f90ae7'
+  const post = (search: string, more: Record<string, string>, headers: Record<string, string>) =>
+    fetch(`${deployment.baseUrl}/${tenant.id}/oauth2/v2.0/token${search}`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: web, ...more }),
+    })
+
+  test.each([
+    ['a header', '', {}, { 'client-request-id': own }],
+    ['a form parameter, as MSAL does', '', { 'client-request-id': own.toUpperCase() }, {}],
+    ['a query parameter, as MSAL does in browsers', `?client-request-id=${own}`, {}, {}],
+  ])('is the one that the client sent as %s', async (_name, search, more, headers) => {
+    expect(await (await post(search, more, headers)).json()).toMatchObject({ correlation_id: own })
+  })
+
+  test('is ours where the client sent something else', async () => {
+    const answer = await post('', { 'client-request-id': '<script>' }, {})
+    expect(await answer.json()).toMatchObject({ correlation_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  })
+})
+
 describe('addresses', () => {
   test('the Host and forwarding headers of a caller change nothing', async () => {
     const headers = {

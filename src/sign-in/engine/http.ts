@@ -150,8 +150,17 @@ function engineForm(posted: URLSearchParams): URLSearchParams {
   return form
 }
 
-/** The caller's own correlation id, as Microsoft's libraries send it, or this request's. */
+/**
+ * The caller's own correlation id, or this request's. Microsoft's libraries send it as a header, MSAL as a parameter,
+ * since a browser would ask before it sends a header of that name elsewhere (CORS).
+ */
 export function correlationOf(request: FastifyRequest): string {
-  const sent = request.headers['client-request-id']
+  const name = 'client-request-id'
+  const sent = request.headers[name] ?? bodyOf(request).get(name) ?? queryOf(request).get(name)
   return typeof sent === 'string' && /^[0-9a-f-]{36}$/i.test(sent) ? sent.toLowerCase() : request.id
+}
+
+const queryOf = (request: FastifyRequest): URLSearchParams => {
+  const question = request.url.indexOf('?')
+  return new URLSearchParams(question === -1 ? '' : request.url.slice(question))
 }
