@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { describeApplicationHandler, ensureGraphServicePrincipal } from './directory/index.ts'
+import { describeApplicationHandler } from './directory/index.ts'
 import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from './federation/index.ts'
 import { type Graph, graphFrameworkErrors, graphPlugin } from './graph/index.ts'
 import { createGraphApi } from './graph-api.ts'
@@ -34,7 +34,10 @@ import {
   type SignInPolicies,
 } from './sign-in/index.ts'
 import { prepareDemo } from './start-demo.ts'
-import { answerTenantInformation, createPort, type TenantInitialiser } from './tenants/index.ts'
+import { tenantInitialisers } from './tenant-initialisers.ts'
+import { answerTenantInformation, createPort } from './tenants/index.ts'
+
+export { tenantInitialisers } from './tenant-initialisers.ts'
 
 export interface RunningServer {
   readonly config: Config
@@ -68,9 +71,6 @@ const noInvitations: RedemptionPort = {
   judge: async () => ({ outcome: 'nobody' }),
   redeem: async () => ({ outcome: 'nobody' }),
 }
-
-/** What every tenant has from its first moment; safe to run again. */
-export const tenantInitialisers: readonly TenantInitialiser[] = [ensureGraphServicePrincipal]
 
 /** Starts everything, in the order in which things need each other; `stop` goes the other way. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
