@@ -8,6 +8,7 @@ import type { Fetch } from './platform/http/in-process-fetch.ts'
 import type { JobRunner } from './platform/jobs/index.ts'
 import type { DevelopmentMailbox } from './platform/mail/index.ts'
 import type { PasswordHasher } from './platform/passwords.ts'
+import { myOrganizationsPath } from './sign-in/index.ts'
 import type { TenantInitialiser } from './tenants/index.ts'
 
 export interface DemoParts {
@@ -45,7 +46,7 @@ export async function prepareDemo(app: FastifyInstance, parts: DemoParts): Promi
       mailbox: parts.mailbox,
       clock,
       clockMoved: () => jobs.clockMoved(),
-      myOrganizationsPath: (tenantId) => `/${tenantId}/my-organizations`,
+      myOrganizationsPath,
       inviteGuest: parts.inviteGuest,
     }),
   )

@@ -143,3 +143,25 @@ export async function insertSignIn(tx: Tx, stamp: Stamp, record: SignInRecord): 
     })
     .execute()
 }
+
+const VISITED_TENANTS = 100
+
+/** Other tenants where this person signed in successfully, with the latest time, newest first. */
+export async function findVisitedTenants(
+  tx: Tx,
+  userId: string,
+): Promise<readonly { readonly tenantId: string; readonly lastAt: Date }[]> {
+  const rows = await tx
+    .selectFrom('sign_ins')
+    .select(({ fn }) => ['resource_tenant_id', fn.max('created_date_time').as('last_at')])
+    .where('user_id', '=', userId)
+    .where('error_code', '=', 0)
+    .whereRef('resource_tenant_id', '<>', 'tenant_id')
+    .groupBy('resource_tenant_id')
+    .orderBy('last_at', 'desc')
+    .limit(VISITED_TENANTS)
+    .execute()
+  return rows.flatMap(({ resource_tenant_id, last_at }) =>
+    resource_tenant_id === null ? [] : [{ tenantId: resource_tenant_id, lastAt: last_at }],
+  )
+}

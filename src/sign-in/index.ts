@@ -16,3 +16,4 @@ export type {
 } from './flow/redemption-port.ts'
 export { purgeSignIns } from './flow/store.ts'
 export { createGraphAuthentication } from './graph-authentication.ts'
+export { myOrganizationsPath } from './my-organizations.tsx'

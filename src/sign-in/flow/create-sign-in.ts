@@ -3,6 +3,7 @@ import { openContext } from '../../platform/deployment.ts'
 import { createEngineHost, type EngineHost } from '../engine/host.ts'
 import { mountEngine } from '../engine/http.ts'
 import { openEngineDirectory } from '../engine-directory.ts'
+import { mountMyOrganizations } from '../my-organizations.tsx'
 import { mountTenantChoice } from './choose-tenant.tsx'
 import type { SignInDependencies } from './dependencies.ts'
 import { createEnginePages } from './engine-pages.tsx'
@@ -49,6 +50,7 @@ export function createSignIn(dependencies: SignInDependencies): SignIn {
       mountHomeReturn(app, dependencies)
       mountSignedIn(app, dependencies)
       mountRedeemEntry(app, dependencies, own)
+      mountMyOrganizations(app, dependencies, own)
     },
   }
 }
