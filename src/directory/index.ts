@@ -46,7 +46,14 @@ export { type BuiltInRole, builtInRoles, findBuiltInRole } from './roles/built-i
 export { activateRole, addRoleMember, assignRole, removeRoleMember, rolesOf } from './roles/service.ts'
 export { findAccountForSignIn, type SignInAccount } from './users/accounts.ts'
 export { deleteUser, purgeUser, type RestoreOptions, restoreUser } from './users/deletion.ts'
-export { acceptGuest, createGuest, type NewGuest, resetGuest } from './users/guests.ts'
+export {
+  acceptGuest,
+  beginConversion,
+  createGuest,
+  endConversion,
+  type NewGuest,
+  resetGuest,
+} from './users/guests.ts'
 export { removeManager, setManager } from './users/manager.ts'
 export {
   type AddressKind,

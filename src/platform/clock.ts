@@ -40,3 +40,6 @@ export const inRealTime = (clock: Clock, moment: Date): Date =>
  * until now ends everything begun in this second too.
  */
 export const endOfSecond = (moment: Date): Date => new Date((Math.floor(moment.getTime() / 1000) + 1) * 1000)
+
+/** The full second that `moment` lies in: what is valid from here on includes all that begins now. */
+export const startOfSecond = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1000) * 1000)

@@ -6,10 +6,18 @@ import { Invalid, NotFound, PreconditionFailed } from '../../platform/errors.ts'
 import { findTransitiveGroups } from '../groups/member-store.ts'
 import { addToGroup } from '../groups/membership.ts'
 import { createGroup } from '../groups/service.ts'
-import { acceptGuest, createGuest, type NewGuest, resetGuest } from './guests.ts'
+import {
+  acceptGuest,
+  beginConversion,
+  createGuest,
+  endConversion,
+  type NewGuest,
+  resetGuest,
+} from './guests.ts'
 import { organisationalIdentity } from './model.ts'
+import { isExternal } from './rules.ts'
 import { listSponsors } from './sponsors.ts'
-import { findUser, findUserByIdentity, findUsersByAddress } from './store.ts'
+import { findPassword, findUser, findUserByIdentity, findUsersByAddress } from './store.ts'
 
 const database = testDatabase()
 
@@ -175,5 +183,68 @@ describe('resetting', () => {
     const ctx = await makeTenant(database)
     const user = await makeUser(ctx, 'adele')
     await expect(ctx.db.transaction((tx) => resetGuest(ctx, tx, user.id))).rejects.toThrow(Invalid)
+  })
+})
+
+describe('conversion of an internal user', () => {
+  const begin = (ctx: TestTenant, id: string) => ctx.db.transaction((tx) => beginConversion(ctx, tx, id))
+  const accept = (ctx: TestTenant, id: string, oldPassword: 'keep' | 'end' = 'keep') =>
+    ctx.db.transaction((tx) => acceptGuest(ctx, tx, id, homeAccount(ctx), oldPassword))
+  const password = (ctx: TestTenant, id: string) => ctx.db.transaction((tx) => findPassword(tx, id))
+
+  test('CNV-1: before redemption the person signs in as always; after it only elsewhere', async () => {
+    const ctx = await makeTenant(database)
+    const user = await makeUser(ctx, 'adele')
+    const pending = await begin(ctx, user.id)
+    expect(pending).toMatchObject({ externalUserState: 'PendingAcceptance', userType: 'Member' })
+    expect(isExternal(pending)).toBe(false)
+    expect(await begin(ctx, user.id)).toEqual(pending)
+    const accepted = await accept(ctx, user.id)
+    expect(accepted).toMatchObject({
+      id: user.id,
+      userType: 'Member',
+      userPrincipalName: user.userPrincipalName,
+    })
+    expect(isExternal(accepted)).toBe(true)
+    await expect(begin(ctx, user.id)).rejects.toThrow(PreconditionFailed)
+  })
+
+  test('CNV-1: sessions older than the conversion end, the one that it begins does not', async () => {
+    const ctx = await makeTenant(database)
+    const user = await makeUser(ctx, 'adele')
+    await begin(ctx, user.id)
+    ctx.clock.advance(60_000)
+    const { signInSessionsValidFromDateTime: from } = await accept(ctx, user.id)
+    expect(from > user.signInSessionsValidFromDateTime).toBe(true)
+    expect(from <= ctx.clock.now()).toBe(true)
+  })
+
+  test('CNV-3: a passcode takes the place of the password, another account leaves it alive', async () => {
+    const ctx = await makeTenant(database)
+    const [one, two] = [await makeUser(ctx, 'adele'), await makeUser(ctx, 'bela')]
+    for (const { id } of [one, two]) await begin(ctx, id)
+    await accept(ctx, one.id, 'end')
+    await accept(ctx, two.id)
+    expect(await password(ctx, one.id)).toBeNull()
+    expect(await password(ctx, two.id)).not.toBeNull()
+  })
+
+  test('RST-2: a converted user who is reset signs in elsewhere still, never with the old password', async () => {
+    const ctx = await makeTenant(database)
+    const user = await makeUser(ctx, 'adele')
+    await begin(ctx, user.id)
+    await accept(ctx, user.id)
+    const reset = await ctx.db.transaction((tx) => resetGuest(ctx, tx, user.id))
+    expect(reset).toMatchObject({ externalUserState: 'PendingAcceptance' })
+    expect(isExternal(reset)).toBe(true)
+  })
+
+  test('INV-17: an offer that is taken back leaves the user as before; guests are not touched', async () => {
+    const ctx = await makeTenant(database)
+    const [user, guest] = [await makeUser(ctx, 'adele'), await invite(ctx, { address: 'a@b.example' })]
+    await begin(ctx, user.id)
+    const ended = await ctx.db.transaction((tx) => endConversion(ctx, tx, user.id))
+    expect(ended).toEqual(user)
+    expect(await ctx.db.transaction((tx) => endConversion(ctx, tx, guest.id))).toEqual(guest)
   })
 })

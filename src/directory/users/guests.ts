@@ -1,4 +1,4 @@
-import { endOfSecond } from '../../platform/clock.ts'
+import { endOfSecond, startOfSecond } from '../../platform/clock.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { Invalid, NotFound, PreconditionFailed } from '../../platform/errors.ts'
@@ -14,7 +14,7 @@ import type {
   UserFacts,
   UserType,
 } from './model.ts'
-import { guestPrincipalName, newUser, withOwnIdentity } from './rules.ts'
+import { guestPrincipalName, isExternal, newUser, withOwnIdentity } from './rules.ts'
 import { saveLookups, saveUser, tenantNames } from './saving.ts'
 import { giveSponsors } from './sponsors.ts'
 import * as store from './store.ts'
@@ -90,24 +90,67 @@ export async function createGuest(ctx: Context, tx: Tx, guest: NewGuest): Promis
 
 /**
  * The guest has accepted with this identity (RED-14): state, time and identity change together. The caller audits.
- * 412 when the guest was not pending any more: somebody else redeemed first. `DuplicateValue` with property
- * `identities` when another user of this tenant signs in with it.
+ * An internal user is converted by it (CNV-1): sessions that began with the password end, and where a passcode
+ * takes its place the password too (CNV-3). 412 when the guest was not
+ * pending any more: somebody else redeemed first. `DuplicateValue` with property `identities` when another user of
+ * this tenant signs in with it.
  */
 export async function acceptGuest(
   ctx: Context,
   tx: Tx,
   userId: string,
   identity: ObjectIdentity,
+  oldPassword: 'keep' | 'end' = 'keep',
 ): Promise<User> {
   const user = await lockGuest(tx, userId)
   if (user.externalUserState !== 'PendingAcceptance') {
     throw new PreconditionFailed('This invitation has been redeemed already.')
   }
   const { initial } = await tenantNames(ctx, tx)
+  const now = ctx.clock.now()
   const changed: Partial<User> = {
     externalUserState: 'Accepted',
-    externalUserStateChangeDateTime: ctx.clock.now(),
+    externalUserStateChangeDateTime: now,
     identities: withOwnIdentity([identity], initial, user.userPrincipalName),
+    // A later reset clears the identity; this then still says that the person signs in elsewhere. The session that
+    // the acceptance begins must live, so only what is older than this second ends.
+    ...(!isExternal(user) && {
+      creationType: 'Invitation',
+      signInSessionsValidFromDateTime: startOfSecond(now),
+    }),
+  }
+  await saveUser(ctx, tx, user, changed)
+  if (oldPassword === 'end') await store.deletePassword(tx, user.id)
+  return { ...user, ...changed }
+}
+
+/**
+ * Puts an internal user into pending (CNV-1): until redemption everything works as before, and `acceptGuest` then
+ * converts. Again for one who is pending changes nothing. The caller has checked who may be converted, and audits.
+ */
+export async function beginConversion(ctx: Context, tx: Tx, userId: string): Promise<User> {
+  const user = await lockGuest(tx, userId)
+  if (isExternal(user)) throw new PreconditionFailed('This user signs in with an account elsewhere already.')
+  if (user.externalUserState === 'PendingAcceptance') return user
+  return saveState(ctx, tx, user, 'PendingAcceptance')
+}
+
+/** The offer to convert was taken back before anybody accepted it. Does nothing for everybody else. */
+export async function endConversion(ctx: Context, tx: Tx, userId: string): Promise<User> {
+  const user = await lockGuest(tx, userId)
+  if (isExternal(user) || user.externalUserState !== 'PendingAcceptance') return user
+  return saveState(ctx, tx, user, null)
+}
+
+async function saveState(
+  ctx: Context,
+  tx: Tx,
+  user: User,
+  externalUserState: ExternalUserState | null,
+): Promise<User> {
+  const changed: Partial<User> = {
+    externalUserState,
+    externalUserStateChangeDateTime: externalUserState === null ? null : ctx.clock.now(),
   }
   await saveUser(ctx, tx, user, changed)
   return { ...user, ...changed }

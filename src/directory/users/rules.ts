@@ -8,10 +8,16 @@ export const MOST_SPONSORS = 5
 export const hasFederatedIdentity = (identities: readonly ObjectIdentity[]): boolean =>
   identities.some((identity) => identity.signInType === 'federated')
 
-/** Does the person prove who they are somewhere else, whatever `userType` says? */
+/**
+ * Does the person prove who they are somewhere else, whatever `userType` says? A pending user has no identity there
+ * yet, or no more (RST-2), so how the user came about decides. Of the others who are pending, each has a password here
+ * and an offer to be converted, which changes nothing before it is redeemed (CNV-1).
+ */
 export const isExternal = (user: Pick<User, 'identities' | 'externalUserState' | 'creationType'>): boolean =>
   hasFederatedIdentity(user.identities) ||
-  (user.externalUserState === 'PendingAcceptance' && user.creationType === 'Invitation')
+  (user.externalUserState === 'PendingAcceptance' &&
+    user.creationType !== null &&
+    user.creationType !== 'LocalAccount')
 
 /** USR-8: an external user has no password here that could be reset. */
 export const judgePasswordReset = (

@@ -198,6 +198,10 @@ export async function savePassword(
     .execute()
 }
 
+export async function deletePassword(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('user_passwords').where('user_id', '=', userId).execute()
+}
+
 export async function findPassword(tx: Tx, userId: string): Promise<StoredPassword | null> {
   const row = await tx
     .selectFrom('user_passwords')
