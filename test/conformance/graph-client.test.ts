@@ -51,7 +51,7 @@ const newUser = (alias: string) => ({
   passwordProfile: { password: 'eleven quiet otters', forceChangePasswordNextSignIn: false },
 })
 
-test('GRA-33…42: PageIterator walks several hundred users, each exactly once and in order', async () => {
+test('GRA-16: PageIterator walks several hundred users, each exactly once and in order', async () => {
   const tailspin = await makeOrganisation(server.deployment)
   const reader = connect(tailspin, await makeDaemon(tailspin, ['User.Read.All']))
   const names = Array.from({ length: 350 }, (_, at) => `p${String(at).padStart(3, '0')}`)
@@ -112,7 +112,7 @@ test('groups get members by reference and list them', async () => {
   })
 })
 
-test('an error is a GraphError with status, code, message and request id', async () => {
+test('GRA-10: an error is a GraphError with status, code, message and request id', async () => {
   const failure: unknown = await client
     .api('/users/nobody@contoso.example')
     .get()
@@ -133,7 +133,7 @@ test('what the token does not allow is a GraphError with 403', async () => {
   })
 })
 
-test('$batch: requests that depend on each other run in order, each with an answer of its own', async () => {
+test('GRA-41, 42: requests of a $batch that depend on each other run in order, each with an answer of its own', async () => {
   // The library keeps what stands behind the host; items of a batch name no version.
   const step = (id: string, path: string, init: RequestInit = {}, dependsOn?: string[]) => ({
     id,
@@ -158,7 +158,7 @@ test('$batch: requests that depend on each other run in order, each with an answ
   expect(answer.getResponseById('missing').status).toBe(404)
 })
 
-test('$batch: twenty requests pass, and each sees its own tenant only', async () => {
+test('GRA-40: a $batch of twenty requests passes, and each sees its own tenant only', async () => {
   const fabrikam = await makeOrganisation(server.deployment)
   const stranger = await makePerson(fabrikam, 'stranger')
   const content = new BatchRequestContent(
