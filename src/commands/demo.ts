@@ -15,7 +15,7 @@ export function addDemo(program: Command): void {
 async function showDemo(shell: Shell): Promise<Answer> {
   const [{ describeDemo, ensureDemo }, { tenantInitialisers }, { createPasswordHasher }] = await Promise.all([
     import('../demo/index.ts'),
-    import('../server.ts'),
+    import('../tenant-initialisers.ts'),
     import('../platform/passwords.ts'),
   ])
   const demo = await withDeployment(
@@ -26,6 +26,7 @@ async function showDemo(shell: Shell): Promise<Answer> {
         mode: shell.config.mode,
         hasher: createPasswordHasher({ concurrency: 2, queueLimit: 64 }),
         initialisers: tenantInitialisers,
+        // As `start` has it; should that change, the next start moves the applications.
         applicationOrigin: `http://localhost:${shell.config.port + 1}`,
       }),
   )

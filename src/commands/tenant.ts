@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Deployment } from '../platform/deployment.ts'
+import { tenantInitialisers } from '../tenant-initialisers.ts'
 import { createTenant, listTenants, type Tenant, type TenantType } from '../tenants/index.ts'
 import { type Answer, type AnswerOptions, answer, jsonFlag, table } from './answer.ts'
 import { collect } from './collect.ts'
@@ -48,7 +49,6 @@ async function create(
   initialDomain: string,
   options: CreateOptions,
 ): Promise<Answer> {
-  const { tenantInitialisers } = await import('../server.ts')
   const tenant = await createTenant(
     deployment,
     {
