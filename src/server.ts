@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { describeDemo } from './demo/index.ts'
 import { describeApplicationHandler } from './directory/index.ts'
 import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from './federation/index.ts'
 import { type Graph, graphFrameworkErrors, graphPlugin } from './graph/index.ts'
@@ -82,6 +83,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     log,
   })
   const { deployment, clock, connection, close } = await openDeployment(config, log)
+  if (config.mode === 'production') await refuseDemo(deployment)
   const metrics = createMetrics()
   const hasher = createPasswordHasher({ concurrency: 2, queueLimit: 64 })
   metrics.watch('xenia_password_queue_waiting', 'Password checks that wait for their turn.', hasher.waiting)
@@ -176,6 +178,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await fetcher.close()
     await close()
     await tracing.shutdown()
+    log.info({}, 'Xenia has stopped')
   }
   return {
     config,
@@ -190,6 +193,14 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       return stopping
     },
   }
+}
+
+/** The demo's passwords are public: a database that holds them is nobody's door. */
+async function refuseDemo(deployment: Deployment): Promise<void> {
+  if ((await describeDemo(deployment)) === null) return
+  throw new Error(
+    'Production mode refuses a database that holds the demo: its passwords are public. Use another one.',
+  )
 }
 
 async function certificateOf({ tls, baseUrl, dataDirectory }: Config): Promise<ServerCertificate | null> {

@@ -53,7 +53,8 @@ export async function prepareDemo(app: FastifyInstance, parts: DemoParts): Promi
   let running: readonly ExampleApp[] = []
   return {
     async startApplications() {
-      running = await Promise.all(applicationsOf(demo).map((application) => start(application, parts.fetch)))
+      const started = await Promise.all(applicationsOf(demo).map((application) => start(application, parts)))
+      running = started.flatMap((application) => application ?? [])
     },
     async stop() {
       await Promise.all(running.map((application) => application.stop()))
@@ -68,14 +69,22 @@ const applicationsOf = (demo: DemoDescription | null) =>
     applications.map((application) => ({ ...application, issuer, organization: displayName })),
   )
 
-const start = (application: Application, fetch: Fetch): Promise<ExampleApp> =>
-  startExampleApp({
-    issuer: application.issuer,
-    clientId: application.appId,
-    clientSecret: application.secret,
-    origin: application.origin,
-    port: Number(new URL(application.origin).port),
-    name: application.displayName,
-    organization: application.organization,
-    fetch: (url, init) => fetch(url, init as RequestInit),
-  })
+/** An application whose port is taken is missed by the demo only; the product starts without it. */
+async function start(application: Application, { fetch, deployment }: DemoParts): Promise<ExampleApp | null> {
+  const { issuer, appId, secret, origin, displayName, organization } = application
+  try {
+    return await startExampleApp({
+      issuer,
+      clientId: appId,
+      clientSecret: secret,
+      origin,
+      port: Number(new URL(origin).port),
+      name: displayName,
+      organization,
+      fetch: (url, init) => fetch(url, init as RequestInit),
+    })
+  } catch (error) {
+    deployment.log.warn({ application: displayName, origin, error }, 'a demo application could not start')
+    return null
+  }
+}
