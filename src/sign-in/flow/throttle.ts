@@ -49,11 +49,8 @@ export function throttleOf(ctx: Context, keyring: Keyring, tried: Tried): Thrott
     count: () =>
       ctx.db.transaction(async (tx) => {
         const now = ctx.clock.now()
-        const byAddress = await countTry(tx, ctx.tenantId, address, PER_ADDRESS, now)
-        if (byAddress !== null) return byAddress
-        const byAccount = await countTry(tx, ctx.tenantId, account, PER_ACCOUNT, now)
-        if (byAccount !== null) await forgiveTry(tx, address, PER_ADDRESS)
-        return byAccount
+        const paused = await countTry(tx, ctx.tenantId, address, PER_ADDRESS, now)
+        return paused ?? countTry(tx, ctx.tenantId, account, PER_ACCOUNT, now)
       }),
     succeeded: () =>
       ctx.db.transaction(async (tx) => {

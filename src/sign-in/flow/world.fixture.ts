@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 import { contextOf, newTenant, type TestDeployment, testDeployment } from '../../../test/kit/deployment.ts'
 import { freePort } from '../../../test/kit/port.ts'
 import {
@@ -34,7 +35,7 @@ import { inProcessFetch } from '../../platform/http/in-process-fetch.ts'
 import { createHttpServer } from '../../platform/http/server.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../platform/passwords.ts'
 import { createMetrics } from '../../platform/telemetry/metrics.ts'
-import { createPort, type Tenant } from '../../tenants/index.ts'
+import { createPort, resolveTenant, type Tenant } from '../../tenants/index.ts'
 import { TestBrowser } from './browser.fixture.ts'
 import { createSignIn, type SignIn } from './create-sign-in.ts'
 import type { RedemptionJudgement, RedemptionPort, RedemptionRequest } from './redemption-port.ts'
@@ -62,8 +63,14 @@ export interface World {
   close(): Promise<void>
 }
 
+/** Pages of other modules, which need somebody signed in. */
+export type MorePages = (
+  app: FastifyInstance,
+  world: { readonly signIn: SignIn; tenantOf(segment: string): Promise<Tenant> },
+) => void
+
 /** Call it once per file, outside tests. */
-export async function openWorld(): Promise<World> {
+export async function openWorld(morePages: MorePages = () => {}): Promise<World> {
   const shared = testDeployment()
   const port = await freePort()
   const deployment: TestDeployment = { ...shared, baseUrl: `http://127.0.0.1:${port}` }
@@ -107,6 +114,14 @@ export async function openWorld(): Promise<World> {
     },
   })
   signIn.mount(app)
+  morePages(app, {
+    signIn,
+    async tenantOf(segment) {
+      const tenant = await resolveTenant(deployment, segment)
+      if (tenant === null) throw new Error('No such tenant.')
+      return tenant
+    },
+  })
   await app.listen({ port, host: '127.0.0.1' })
   return {
     deployment,
