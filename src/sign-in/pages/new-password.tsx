@@ -17,7 +17,16 @@ export function NewPasswordPage(props: NewPasswordPageProps) {
   return (
     <Screen frame={props} title={t('newPassword.title')} lead={t('newPassword.lead')} failed={error !== null}>
       <ChosenAccount t={t} account={props.account} changeUrl={null} />
-      <Form action={props.action} csrf={props.csrf} hidden={{ identifier: props.account.identifier }}>
+      <Form action={props.action} csrf={props.csrf}>
+        {/* Password managers save the new password for the user name that they see in the same form. */}
+        <input
+          type="text"
+          name="identifier"
+          value={props.account.identifier}
+          autocomplete="username"
+          readonly
+          hidden
+        />
         <PasswordField
           name="password"
           label={t('newPassword.label')}
