@@ -6,7 +6,15 @@ import { describeApplicationHandler } from './directory/index.ts'
 import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from './federation/index.ts'
 import { type Graph, graphFrameworkErrors, graphPlugin } from './graph/index.ts'
 import { createGraphApi } from './graph-api.ts'
-import { defaultRedemptionConfiguration } from './invitations/index.ts'
+import {
+  answerNotificationLanguage,
+  createRedemption,
+  defaultInvitationPolicy,
+  defaultRedemptionConfiguration,
+  type InvitationDependencies,
+  inviteEntities,
+  inviteRoutes,
+} from './invitations/index.ts'
 import { openDeployment } from './open-deployment.ts'
 import { passcodeMails } from './passcode-mails.ts'
 import type { MovableClock } from './platform/clock.ts'
@@ -28,12 +36,7 @@ import { createMetrics } from './platform/telemetry/metrics.ts'
 import { startTracing } from './platform/telemetry/tracing.ts'
 import { fromFiles, type ServerCertificate, selfSigned } from './platform/tls.ts'
 import { retentionJobs } from './retention.ts'
-import {
-  createGraphAuthentication,
-  createSignIn,
-  type RedemptionPort,
-  type SignInPolicies,
-} from './sign-in/index.ts'
+import { createGraphAuthentication, createSignIn, type SignInPolicies } from './sign-in/index.ts'
 import { prepareDemo } from './start-demo.ts'
 import { tenantInitialisers } from './tenant-initialisers.ts'
 import { answerTenantInformation, createPort } from './tenants/index.ts'
@@ -65,12 +68,6 @@ const VERSION = '0.1.0'
 const signInPolicies: SignInPolicies = {
   passcodesEnabled: async () => true,
   redemptionConfiguration: async () => defaultRedemptionConfiguration,
-}
-
-const noInvitations: RedemptionPort = {
-  openTicket: async () => ({ outcome: 'unknown' }),
-  judge: async () => ({ outcome: 'nobody' }),
-  redeem: async () => ({ outcome: 'nobody' }),
 }
 
 /** Starts everything, in the order in which things need each other; `stop` goes the other way. */
@@ -114,15 +111,17 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     answerRelyingPartyMetadata(deployment),
     answerFindAccount,
     answerOwnsAddress,
+    answerNotificationLanguage,
     describeApplicationHandler,
   ])
+  const invitations: InvitationDependencies = { deployment, mailer, port, policy: defaultInvitationPolicy }
   const fetch = inProcessFetch(() => app, config.baseUrl, fetchThrough(fetcher))
   const signIn = createSignIn({
     deployment,
     port,
     hasher,
     fetch,
-    redemption: noInvitations,
+    redemption: createRedemption(invitations),
     mailPasscode: passcodeMails(mailer),
     policies: signInPolicies,
   })
@@ -131,7 +130,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     hasher,
     resolveTxt: (name) => new Resolver({ timeout: 5_000, tries: 2 }).resolveTxt(name),
     authenticate: createGraphAuthentication(deployment, signIn.host),
-    more: { entities: [], routes: [] },
+    more: { entities: inviteEntities, routes: inviteRoutes(invitations) },
   })
 
   const app = createHttpServer({
@@ -159,7 +158,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
           mailbox,
           jobs,
           fetch,
-          inviteGuest: async () => 'invited',
+          invitations,
         })
       : null
 

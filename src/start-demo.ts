@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { type ExampleApp, startExampleApp } from '../examples/web-app/app.ts'
-import { type DemoDescription, type DemoPagesOptions, demoPages, ensureDemo } from './demo/index.ts'
+import { type DemoDescription, type DemoInvitation, demoPages, ensureDemo } from './demo/index.ts'
+import { callerOfPerson, type InvitationDependencies, invite } from './invitations/index.ts'
 import type { MovableClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
-import type { Deployment } from './platform/deployment.ts'
+import { type Deployment, openContext } from './platform/deployment.ts'
 import type { Fetch } from './platform/http/in-process-fetch.ts'
 import type { JobRunner } from './platform/jobs/index.ts'
 import type { DevelopmentMailbox } from './platform/mail/index.ts'
@@ -21,7 +22,7 @@ export interface DemoParts {
   readonly jobs: JobRunner
   /** The applications sign in through this: no certificate of ours needs to be trusted by the process itself. */
   readonly fetch: Fetch
-  readonly inviteGuest: DemoPagesOptions['inviteGuest']
+  readonly invitations: InvitationDependencies
 }
 
 export interface Demo {
@@ -47,7 +48,7 @@ export async function prepareDemo(app: FastifyInstance, parts: DemoParts): Promi
       clock,
       clockMoved: () => jobs.clockMoved(),
       myOrganizationsPath,
-      inviteGuest: parts.inviteGuest,
+      inviteGuest: (invitation) => inviteAs(parts, invitation),
     }),
   )
   let running: readonly ExampleApp[] = []
@@ -68,6 +69,35 @@ const applicationsOf = (demo: DemoDescription | null) =>
   (demo?.tenants ?? []).flatMap(({ issuer, displayName, applications }) =>
     applications.map((application) => ({ ...application, issuer, organization: displayName })),
   )
+
+/** The same service as `POST /invitations`, as the administrator of the demo. */
+async function inviteAs(
+  { deployment, invitations }: DemoParts,
+  { tenantId, inviterId, emailAddress, displayName, redirectUrl }: DemoInvitation,
+): Promise<'invited' | 'alreadyGuest'> {
+  const actor = {
+    kind: 'user',
+    userId: inviterId,
+    displayName: null,
+    userPrincipalName: null,
+    ipAddress: null,
+  } as const
+  const ctx = openContext(deployment, tenantId, actor, deployment.ids.guid())
+  const { invitation } = await invite(invitations, ctx, callerOfPerson(inviterId, true), {
+    invitedUserEmailAddress: emailAddress,
+    invitedUserDisplayName: displayName,
+    inviteRedirectUrl: redirectUrl,
+    invitedUserType: 'Guest',
+    sendInvitationMessage: true,
+    ccRecipients: [],
+    customizedMessageBody: null,
+    messageLanguage: null,
+    resetRedemption: false,
+    invitedUserId: null,
+    sponsorIds: [],
+  })
+  return invitation.state.kind === 'completed' ? 'alreadyGuest' : 'invited'
+}
 
 /** An application whose port is taken is missed by the demo only; the product starts without it. */
 async function start(application: Application, { fetch, deployment }: DemoParts): Promise<ExampleApp | null> {

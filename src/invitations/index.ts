@@ -8,6 +8,9 @@ export {
 } from './address.ts'
 export { type GuestMatch, matchGuest } from './address-holders.ts'
 export { identityOf, whyOwns } from './address-ownership.ts'
+export { callerOfPerson } from './caller.ts'
+export type { InvitationDependencies } from './dependencies.ts'
+export { answerNotificationLanguage } from './home-language.ts'
 export {
   decideProvider,
   decideProviderOfGuest,
@@ -21,5 +24,15 @@ export {
 export { type PasscodeMailFacts, passcodeMail, type RenderedMail } from './mail.tsx'
 export { chooseLanguage, type MailLanguage, mailLanguages } from './message-rules.ts'
 export type { AccountFacts, AddressHolder, Invitation, InvitationState, Redeemer } from './model.ts'
+export {
+  type CollaborationAttempt,
+  defaultInvitationPolicy,
+  type InvitationPolicy,
+  type InvitationSettings,
+} from './policy.ts'
 export type { RedemptionDecision } from './redeem-rules.ts'
 export { parseRedeemLink, type RedeemLink, redeemUrl } from './redeem-url.ts'
+export { createRedemption } from './redemption.ts'
+export type { OpenedTicket, Redemption, RedemptionJudgement, RedemptionRequest } from './redemption-model.ts'
+export { inviteEntities, inviteRoutes } from './routes.ts'
+export { invite } from './service.ts'
