@@ -215,6 +215,18 @@ describe('TRU-7: as home tenant', () => {
     expect(textOf(await browser.submit(asGuest, { password: PASSWORD }))).toContain('do not go together')
   })
 
+  test('a password that a guest has left from before opens nothing (CNV-1)', async () => {
+    const converted = await makeMember(fabrikam, 'converted')
+    const elsewhere = organisationalIdentity(world.deployment.ids.guid(), world.deployment.ids.guid())
+    await updateUser(fabrikam.ctx, converted.id, { identities: [elsewhere] })
+    const browser = world.browser()
+    const home = await browser.submit(await begin(browser), { identifier: maria.userPrincipalName })
+    const named = await browser.submit(await browser.follow(home, 'Change'), {
+      identifier: converted.userPrincipalName,
+    })
+    expect(textOf(await browser.submit(named, { password: PASSWORD }))).toContain('do not go together')
+  })
+
   test('no consent page is shown: the resource tenant asks for consent itself', async () => {
     const browser = world.browser()
     await signInAtFabrikam(browser, maria.userPrincipalName)
@@ -246,6 +258,17 @@ describe('the way back from the home tenant', () => {
     await victim.submit(await begin(victim), { identifier: maria.userPrincipalName })
     const page = await victim.open(await answerOf(world.browser()))
     expect(titleOf(page)).toBe('This page has expired')
+  })
+
+  test('an answer to an earlier try is over', async () => {
+    const browser = world.browser()
+    const begun = await begin(browser)
+    const home = await browser.submit(begun, { identifier: maria.userPrincipalName })
+    const posted = await browser.post(home, { password: PASSWORD })
+    const earlier =
+      (await browser.request(posted.headers.get('location') ?? '')).headers.get('location') ?? ''
+    await browser.post(await browser.open(begun.url.href), { identifier: maria.userPrincipalName })
+    expect(titleOf(await browser.open(earlier))).toBe('This page has expired')
   })
 
   test('can be gone once', async () => {
