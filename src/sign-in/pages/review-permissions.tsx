@@ -7,7 +7,6 @@ import {
   Form,
   Icon,
   List,
-  Note,
   type TenantBranding,
   type Translator,
   webAddress,
@@ -61,7 +60,6 @@ export function ReviewPermissionsPage(props: ReviewPermissionsPageProps) {
           </Button>
         </Actions>
       </Form>
-      <Note>{t('review.leaveLater')}</Note>
     </Screen>
   )
 }

@@ -93,7 +93,6 @@ export const deDE = {
     'Sie kann auch aufzeichnen, was Sie mit ihren Anwendungen tun. Ihr Kennwort wird nie weitergegeben. Nehmen Sie nur an, wenn Sie {organization} kennen und vertrauen.',
   'review.privacy': 'Datenschutzerklärung von {organization} lesen',
   'review.noPrivacy': '{organization} hat keine Datenschutzerklärung hinterlegt.',
-  'review.leaveLater': 'Sie können diese Organisation jederzeit unter „Meine Organisationen“ verlassen.',
 
   'error.title': 'Das hat nicht geklappt',
   'error.help': 'Wer helfen kann: {contact}',

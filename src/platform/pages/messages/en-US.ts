@@ -85,7 +85,6 @@ export const enUS = {
     'It may also record what you do with its applications. Your password is never shared. Accept only if you know and trust {organization}.',
   'review.privacy': 'Read the privacy statement of {organization}',
   'review.noPrivacy': '{organization} has not provided a privacy statement.',
-  'review.leaveLater': 'You can leave this organization at any time under My organizations.',
 
   'error.title': 'That didn’t work',
   'error.help': 'Who can help: {contact}',
