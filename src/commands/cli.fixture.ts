@@ -9,6 +9,9 @@ import { afterAll } from 'vitest'
 
 export const program = fileURLToPath(new URL('../../bin/xenia.ts', import.meta.url))
 
+/** Half of a short command's time is compiling the program, over and over. */
+const compileCache = fileURLToPath(new URL('../../node_modules/.cache/xenia-tests', import.meta.url))
+
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
@@ -32,6 +35,7 @@ export function commandLine(settings: Settings = {}) {
   const { PATH = '' } = process.env
   const environment = (more: Settings) => ({
     PATH,
+    NODE_COMPILE_CACHE: compileCache,
     XENIA_DATA_DIR: join(directory, 'data'),
     ...settings,
     ...more,
