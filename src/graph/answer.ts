@@ -1,7 +1,7 @@
 import type { Answer } from './message.ts'
 import { jsonType } from './negotiation.ts'
 import type { PageKey } from './page.ts'
-import { contextUrl, presentRow, type Scene } from './present.ts'
+import { contextUrl, presentAlong, presentRow, type Scene } from './present.ts'
 import type { Reply } from './responses.ts'
 
 export interface AnswerScene extends Scene {
@@ -49,6 +49,7 @@ function itemAnswer(reply: Reply & { kind: 'item' }, scene: AnswerScene): Answer
     reply.location ?? (status === 201 ? `/${entity.set}/${encodeURIComponent(String(id))}` : undefined)
   const etag = row['@odata.etag']
   const headers: Record<string, string> = {
+    ...reply.headers,
     ...(path !== undefined && { location: scene.root + path }),
     ...(typeof etag === 'string' && { etag }),
   }
@@ -57,7 +58,8 @@ function itemAnswer(reply: Reply & { kind: 'item' }, scene: AnswerScene): Answer
     return { status: 204, headers: applied, body: undefined }
   }
   const context = withContext(contextUrl(scene, reply.context ?? entity.set, !entity.singleton), scene)
-  const answered = json(status, { ...context, ...presentRow(entity, row, reply.typed, scene) }, scene)
+  const shown = { ...presentRow(entity, row, reply.typed, scene), ...presentAlong(reply, scene) }
+  const answered = json(status, { ...context, ...shown }, scene)
   return { ...answered, headers: { ...answered.headers, ...headers } }
 }
 

@@ -56,7 +56,7 @@ const CORS = {
   'x-content-type-options': 'nosniff',
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'request-id, client-request-id, Location, Retry-After, OData-Version, ETag, Preference-Applied, WWW-Authenticate',
+    'request-id, client-request-id, Location, Retry-After, OData-Version, ETag, Preference-Applied, Warning, WWW-Authenticate',
 }
 
 const PREFLIGHT = {

@@ -97,6 +97,30 @@ function presentRelated(expand: NonNullable<Query['expand']>, related: unknown, 
   return above === undefined ? single : { ...single, [expand.name]: presentRelated(expand, above, scene) }
 }
 
+/** Related objects that an answer shows unasked, each with the properties that its row has. */
+export function presentAlong(
+  {
+    entity,
+    row,
+    related,
+  }: { readonly entity: EntityType; readonly row: GraphRow; readonly related: readonly string[] },
+  scene: Scene,
+): Record<string, unknown> {
+  const shown = related.map((name) => {
+    const target = scene.findEntity(entity.navigation[name]?.target ?? '')
+    if (target === undefined) throw new TypeError(`${entity.name} has no navigation '${name}'`)
+    const present = (one: GraphRow) =>
+      presentObject(target, one, target.abstract, Object.keys(one), undefined, scene)
+    const value = row[name]
+    // What handlers put there is a row or a list of rows.
+    return [
+      name,
+      Array.isArray(value) ? value.map(present) : value == null ? null : present(value as GraphRow),
+    ]
+  })
+  return Object.fromEntries(shown)
+}
+
 function presentValue(type: PropertyType, value: unknown, scene: Scene): unknown {
   if (isCollection(type)) {
     return Array.isArray(value) ? value.map((item) => presentItem(type.of, item, scene)) : []

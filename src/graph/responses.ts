@@ -20,6 +20,9 @@ export type Reply =
       readonly typed: boolean
       /** Path below the version for `Location`; default `/{set}/{id}` when created. */
       readonly location: string | undefined
+      /** Navigation that `row` brings along and that is shown unasked, as `invitedUser` of an invitation. */
+      readonly related: readonly string[]
+      readonly headers: Readonly<Record<string, string>>
     }
   | {
       readonly kind: 'nothing'
@@ -40,6 +43,12 @@ export type Reply =
       readonly status: 200
     }
 
+export interface ItemOptions extends PresentOptions {
+  readonly location?: string
+  readonly related?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export interface PresentOptions {
   /** What follows `$metadata#` instead of the entity's own set: `directoryObjects`, `policies/…/partners`. */
   readonly context?: string
@@ -57,7 +66,11 @@ export const list = (entity: EntityType, page: Page, options: PresentOptions = {
 })
 
 /** 200 with one object. Properties absent from `row` are written as null (GRA-6). */
-export const item = (entity: EntityType, row: GraphRow, options: PresentOptions = {}): Reply => ({
+export const item = (
+  entity: EntityType,
+  row: GraphRow,
+  options: Omit<ItemOptions, 'location'> = {},
+): Reply => ({
   kind: 'item',
   entity,
   row,
@@ -65,14 +78,12 @@ export const item = (entity: EntityType, row: GraphRow, options: PresentOptions 
   context: options.context,
   typed: options.typed ?? false,
   location: undefined,
+  related: options.related ?? [],
+  headers: options.headers ?? {},
 })
 
 /** 201 with the new object and `Location`; 204 when the caller prefers `return=minimal` (GRA-29). */
-export const created = (
-  entity: EntityType,
-  row: GraphRow,
-  options: PresentOptions & { readonly location?: string } = {},
-): Reply => ({
+export const created = (entity: EntityType, row: GraphRow, options: ItemOptions = {}): Reply => ({
   kind: 'item',
   entity,
   row,
@@ -80,14 +91,12 @@ export const created = (
   context: options.context,
   typed: options.typed ?? false,
   location: options.location,
+  related: options.related ?? [],
+  headers: options.headers ?? {},
 })
 
 /** 202 with the object that describes the work begun. */
-export const accepted = (
-  entity: EntityType,
-  row: GraphRow,
-  options: PresentOptions & { readonly location?: string } = {},
-): Reply => ({
+export const accepted = (entity: EntityType, row: GraphRow, options: ItemOptions = {}): Reply => ({
   kind: 'item',
   entity,
   row,
@@ -95,6 +104,8 @@ export const accepted = (
   context: options.context,
   typed: options.typed ?? false,
   location: options.location,
+  related: options.related ?? [],
+  headers: options.headers ?? {},
 })
 
 /** 204. */

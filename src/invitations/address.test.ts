@@ -1,4 +1,3 @@
-import { domainToASCII } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addressKey, parseInvitedAddress, parseMailAddress, sameMailbox } from './address.ts'
@@ -18,9 +17,7 @@ describe('INV-3: an ordinary address passes', () => {
     ['a_b-c.d@sub.fabrikam.co.uk', 'a_b-c.d@sub.fabrikam.co.uk'],
     ['0@1.example', '0@1.example'],
     ['ann`s@fabrikam.com', 'ann`s@fabrikam.com'],
-    ['ann@münchen.de', 'ann@xn--mnchen-3ya.de'],
-    ['ann@MÜNCHEN.de', 'ann@xn--mnchen-3ya.de'],
-    ['ann@xn--mnchen-3ya.de', 'ann@xn--mnchen-3ya.de'],
+    ['ann@XN--mnchen-3ya.de', 'ann@xn--mnchen-3ya.de'],
     [`${'l'.repeat(64)}@fabrikam.com`, `${'l'.repeat(64)}@fabrikam.com`],
   ])('%s', (typed, text) => {
     expect(parseInvitedAddress(typed, strict)).toMatchObject({ outcome: 'parsed', address: { text } })
@@ -67,7 +64,10 @@ describe('INV-3: a malformed address is refused, and the message says what is wr
     ['ann@fabrikam-.com', 'domain name'],
     ['ann@fabri_kam.com', 'domain name'],
     ['ann@192.0.2.1', 'domain name'],
-    ['ann@１９２.0.2.1', 'domain name'],
+    ['ann@１９２.0.2.1', 'ASCII'],
+    ['ann@münchen.de', 'xn--'],
+    // Cyrillic: looks like fabrikam.com and is somebody else's.
+    ['ann@fаbrikam.com', 'ASCII'],
     [`ann@${'d'.repeat(64)}.com`, 'domain name'],
     ['ann@fabrikam.com\r\nBcc: eve@evil.example', 'not allowed'],
   ])('%j', (typed, gist) => {
@@ -75,24 +75,11 @@ describe('INV-3: a malformed address is refused, and the message says what is wr
   })
 })
 
-test('INV-3: an address that only its ASCII form makes too long is refused', () => {
-  const domain = `${'üabcö'.repeat(8)}.`.repeat(4).concat('com')
-  const text = `${'l'.repeat(60)}@${domain}`
-  expect(text.length).toBeLessThanOrEqual(254)
-  expect(domainToASCII(domain).length).toBeLessThanOrEqual(253)
-  expect(refusalOf(text)).toContain('254 characters')
-})
-
 test('INV-3: 254 characters pass, 255 do not', () => {
   const start = `${'l'.repeat(60)}@${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(40)}.`
   const ofLength = (length: number) => `${start}${'g'.repeat(length - start.length - 4)}.com`
   expect(refusalOf(ofLength(254))).toBeNull()
   expect(refusalOf(ofLength(255))).toContain('254 characters')
-  // What counts is the ASCII form, which is longer than what was typed.
-  const wide = (length: number) => ofLength(length).replace('ggg', 'güg')
-  const extra = domainToASCII(wide(254).slice(61)).length - wide(254).slice(61).length
-  expect(refusalOf(wide(254 - extra))).toBeNull()
-  expect(refusalOf(wide(255 - extra))).toContain('254 characters')
 })
 
 test('INV-3: a plus passes only when the tenant has switched allowPlusAddressing on', () => {
@@ -118,7 +105,7 @@ test('INV-15: a CC address may hold what mail allows and invitations do not', ()
 })
 
 test('COL-6: the domain is what follows the last @, lower case and in ASCII form', () => {
-  const parsed = parseInvitedAddress('Ann@Sub.MÜNCHEN.de', strict)
+  const parsed = parseMailAddress('Ann@Sub.MÜNCHEN.de')
   expect(parsed).toMatchObject({ address: { domain: 'sub.xn--mnchen-3ya.de', local: 'Ann' } })
 })
 

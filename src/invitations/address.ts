@@ -36,6 +36,8 @@ const ATEXT = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+$/
 
 /** The address of somebody to be invited (INV-3): narrower than what mail allows. */
 export function parseInvitedAddress(text: string, switches: AddressSwitches): ParsedAddress {
+  const foreign = refuseBeyondAscii(text)
+  if (foreign !== null) return foreign
   for (const character of text) {
     if (character === '+' && switches.allowPlusAddressing) continue
     if (NOT_INVITED.has(character))
@@ -50,12 +52,22 @@ export function parseInvitedAddress(text: string, switches: AddressSwitches): Pa
 }
 
 /**
+ * Mail is sent to ASCII addresses only. An internationalized domain has an ASCII form, and whoever invites types that:
+ * look-alike letters would otherwise send an invitation to a stranger (UTS 39 §4).
+ */
+export function refuseBeyondAscii(text: string): BadAddress | null {
+  return /[^\p{ASCII}]/u.test(text)
+    ? bad('An address may hold only unaccented ASCII characters; write an internationalized domain as xn--….')
+    : null
+}
+
+/**
  * Any address that mail can be sent to, for CC recipients. Quoted local parts, comments and address literals of
  * RFC 5321 are refused: no mailbox that people use needs them and mail headers are easier to forge with them.
  */
 export function parseMailAddress(text: string): ParsedAddress {
   if (text === '') return bad('The address is empty.')
-  // Before any pattern runs over it: the text may be megabytes.
+  // Before any other pattern runs over it: the text may be megabytes.
   if (text.length > LONGEST_ADDRESS) return bad(`The address is longer than ${LONGEST_ADDRESS} characters.`)
   const at = text.lastIndexOf('@')
   if (at < 0) return bad("The address has no '@'.")

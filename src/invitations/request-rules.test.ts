@@ -7,7 +7,7 @@ const check = (facts: Partial<InvitationRequest>) =>
   checkRequest(request(facts), { allowPlusAddressing: false })
 
 test('INV-3: a well-formed request yields the address in normal form', () => {
-  expect(check({ invitedUserEmailAddress: 'Ann@MÜNCHEN.de' })).toMatchObject({
+  expect(check({ invitedUserEmailAddress: 'Ann@XN--Mnchen-3ya.de' })).toMatchObject({
     outcome: 'wellFormed',
     address: { text: 'Ann@xn--mnchen-3ya.de', key: 'ann@xn--mnchen-3ya.de' },
     redirectUrl: 'https://app.contoso.com/',
@@ -27,6 +27,7 @@ const refused: readonly (readonly [string, Partial<InvitationRequest>, string])[
     { invitedUserEmailAddress: 'zoë@fabrikam.com' },
     'invitedUserEmailAddress',
   ],
+  ['INV-3: a non-ASCII domain', { invitedUserEmailAddress: 'zoe@münchen.de' }, 'invitedUserEmailAddress'],
   ['INV-4: a missing redirect address', { inviteRedirectUrl: null }, 'inviteRedirectUrl'],
   ['INV-4: an empty redirect address', { inviteRedirectUrl: '' }, 'inviteRedirectUrl'],
   ['INV-4: plain http', { inviteRedirectUrl: 'http://app.contoso.com/' }, 'inviteRedirectUrl'],

@@ -1,5 +1,11 @@
 import type { UserType } from '../directory/index.ts'
-import { type AddressSwitches, type MailAddress, parseInvitedAddress, parseMailAddress } from './address.ts'
+import {
+  type AddressSwitches,
+  type MailAddress,
+  parseInvitedAddress,
+  parseMailAddress,
+  refuseBeyondAscii,
+} from './address.ts'
 import type { Refusal } from './model.ts'
 import { badRequest } from './refusal.ts'
 import { MOST_SPONSORS } from './sponsors.ts'
@@ -95,7 +101,7 @@ function checkCopies(addresses: readonly string[]): Refusal | null {
     return badRequest('INV-15', 'ccRecipients holds at most one recipient.', 'invitedUserMessageInfo')
   }
   for (const address of addresses) {
-    const parsed = parseMailAddress(address)
+    const parsed = refuseBeyondAscii(address) ?? parseMailAddress(address)
     if (parsed.outcome === 'refused') {
       return badRequest('INV-15', `ccRecipients: ${parsed.because[0].message}`, 'invitedUserMessageInfo')
     }
