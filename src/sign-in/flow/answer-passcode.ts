@@ -1,12 +1,14 @@
 import { acceptPasscode, type ProvenPerson } from '../../federation/index.ts'
 import { type Arrival, advance, keepProof } from './dispatcher.ts'
 import type { Stage } from './model.ts'
+import { countQuestion } from './throttle.ts'
 import type { Visit } from './visit.ts'
 
 /** "Send code", and "send a new code". */
 export async function answerSendCode(visit: Visit): Promise<Arrival | null> {
   const { stage } = visit.attempt
   if (stage.kind !== 'offerPasscode' && stage.kind !== 'enterPasscode') return null
+  await countQuestion(visit.ctx, visit.dependencies.deployment.keyring, visit.request.ip)
   const { address, keeping, kind } = stage
   return advance(visit, { kind: 'codeWanted', address, keeping, again: kind === 'enterPasscode' })
 }
@@ -17,6 +19,7 @@ export async function answerCode(visit: Visit, form: URLSearchParams): Promise<A
   const { stage } = attempt
   if (stage.kind !== 'enterPasscode') return null
   const typed = form.get('code') ?? ''
+  await countQuestion(ctx, dependencies.deployment.keyring, visit.request.ip)
   if (typed.trim() === '') return advance(visit, { ...stage, error: 'empty', resend: 'none' })
   const { address, keeping } = stage
   const kept = await keepProof(visit, async (tx) => {

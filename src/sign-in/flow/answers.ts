@@ -3,6 +3,7 @@ import { type Arrival, advance } from './dispatcher.ts'
 import type { FinishedResult, Stage } from './model.ts'
 import { DECLINED, refusals } from './refusals.ts'
 import { addressOf, admissionOf, followJudgement, nameOf } from './rules.ts'
+import { countQuestion } from './throttle.ts'
 import { actingAs, type Visit } from './visit.ts'
 
 /** `null`: the form is of a page that the sign-in has left; the person is shown where it stands. */
@@ -17,6 +18,7 @@ export const mayName = ({ occasion, attempt }: Visit): boolean =>
 
 export const answerIdentifier: Answer = async (visit, form) => {
   if (!mayName(visit)) return null
+  await countQuestion(visit.ctx, visit.dependencies.deployment.keyring, visit.request.ip)
   const identifier = (form.get('identifier') ?? '').trim().slice(0, 320)
   return advance(
     visit,

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/database/index.ts'
 import { accessFacts, accountFacts, beginningFacts, mayReceiveCode, realmFacts } from './facts.ts'
 import { rememberLeg } from './home-leg.ts'
 import type { Attempt, PassingStage, SettledStage, Stage } from './model.ts'
-import { admit, begin, type Decision, findAccount, findRealm } from './rules.ts'
+import { admit, begin, type Decision, findAccount, findRealm, refused } from './rules.ts'
 import { logStage } from './sign-in-log.ts'
 import { moveAttempt } from './store.ts'
 import type { Visit } from './visit.ts'
@@ -54,7 +54,7 @@ export async function advance(visit: Visit, from: Stage): Promise<Arrival> {
 }
 
 const isPassing = (stage: Stage): stage is Exclude<PassingStage, CodeWanted> =>
-  ['begun', 'named', 'leaving', 'proven', 'admitted'].includes(stage.kind)
+  ['begun', 'named', 'leaving', 'proven', 'turnedAway', 'admitted'].includes(stage.kind)
 
 function decide(
   visit: Visit,
@@ -67,6 +67,11 @@ function decide(
       return realmFacts(visit, stage).then(findRealm)
     case 'proven':
       return accountFacts(visit, stage).then(findAccount)
+    case 'turnedAway': {
+      const { why, identifier, homeTenantId } = stage
+      const because = [{ rule: 'RED-4', message: 'The home tenant gave no proof.' }]
+      return Promise.resolve({ stage: refused(why, { identifier, homeTenantId }), because })
+    }
     case 'admitted':
       return accessFacts(visit, stage).then(admit)
   }

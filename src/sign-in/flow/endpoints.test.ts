@@ -143,9 +143,9 @@ describe('RFC 8628: a device', () => {
     const { userCode, deviceCode } = await askForDevice()
     const browser = world.browser()
     const confirm = await browser.submit(await browser.open(address()), { user_code: userCode })
-    expect(titleOf(await browser.submit(confirm, { decision: 'cancel' }))).toBe(
-      'Your device was not signed in',
-    )
+    const declined = await browser.submit(confirm, { decision: 'cancel' })
+    expect(titleOf(declined)).toBe('Your device was not signed in')
+    expect(textOf(declined)).toContain('nothing was shared with Projects')
     expect(await redeem(deviceCode)).toMatchObject({ error: 'access_denied' })
   })
 

@@ -66,6 +66,15 @@ export function createEnginePages(dependencies: SignInDependencies, host: () => 
     return { displayName, identifier: homeUserPrincipalName ?? userPrincipalName }
   }
 
+  /** The engine forgets the client once the person has declined; the device code still names it. */
+  async function deviceClientName(ctx: KoaContextWithOIDC): Promise<string> {
+    const tenantId = parseTenantId(new URL(ctx.oidc.provider.issuer).pathname.split('/')[1] ?? '')
+    const clientId = ctx.oidc.entities.DeviceCode?.clientId
+    if (tenantId === null || clientId === undefined) return ''
+    const client = await (await host().engineFor(tenantId)).directory.findClient(clientId)
+    return client?.displayName ?? ''
+  }
+
   return {
     interactionPath: signInPath,
 
@@ -104,7 +113,7 @@ export function createEnginePages(dependencies: SignInDependencies, host: () => 
     async deviceCodeInput(ctx, { xsrf, outcome }) {
       const { t, face, path } = await surroundings(ctx)
       if (outcome === 'declined') {
-        const applicationName = ctx.oidc.client?.clientName ?? ''
+        const applicationName = await deviceClientName(ctx)
         return show(
           ctx,
           <pages.DeviceDonePage

@@ -7,7 +7,6 @@ import { recallLeg } from './home-leg.ts'
 import type { RefusalKind, Stage } from './model.ts'
 import { sendError, sendExpired, sendPage, sendProblem } from './problems.tsx'
 import { faceOf } from './routes.tsx'
-import { refused } from './rules.ts'
 import { signInPath } from './screens.tsx'
 import { findAttempt, moveAttempt } from './store.ts'
 import { attemptId, tenantById, translatorFor } from './visit.ts'
@@ -72,15 +71,19 @@ export function mountHomeReturn(app: FastifyInstance, dependencies: SignInDepend
   }
 }
 
-type Returned = Extract<Stage, { readonly kind: 'proven' | 'refused' | 'identifier' }>
+type Returned = Extract<Stage, { readonly kind: 'proven' | 'turnedAway' }>
 
 function stageAfter(
   outcome: LegOutcome,
   asked: Extract<Stage, { readonly kind: 'proven' }>['asked'] & object,
   homeTenantId: string,
 ): Returned {
-  const sentAway = (why: RefusalKind): Returned =>
-    refused(why, { identifier: asked.identifier, homeTenantId })
+  const sentAway = (why: RefusalKind): Returned => ({
+    kind: 'turnedAway',
+    why,
+    identifier: asked.identifier,
+    homeTenantId,
+  })
   switch (outcome.outcome) {
     case 'proven':
       return { kind: 'proven', person: outcome.person, asked, provedAddresses: [] }

@@ -53,6 +53,13 @@ export type PassingStage =
       readonly asked: { readonly identifier: string; readonly prompt: LegRequest['prompt'] } | null
       readonly provedAddresses: readonly string[]
     }
+  /** Back from the home tenant without a proof. */
+  | {
+      readonly kind: 'turnedAway'
+      readonly why: RefusalKind
+      readonly identifier: string
+      readonly homeTenantId: string
+    }
   | {
       readonly kind: 'admitted'
       readonly admission: Admission

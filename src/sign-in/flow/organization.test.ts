@@ -150,6 +150,7 @@ describe('RED-4: a guest with an account in another organisation', () => {
     const identifier = await browser.follow(home, 'Change')
     const left = await browser.follow(identifier, 'Cancel')
     expect(textOf(left)).toContain('The sign-in at Fabrikam was not finished')
+    expect((await signInsOf(contoso)).at(-1)).toMatchObject({ error_code: 65004, app_id: clientId })
     const again = await browser.follow(left, 'Try again')
     expect(atFabrikam(again)).toBe(true)
     expect(isAtApplication(await browser.submit(again, { password: PASSWORD }))).toBe(true)

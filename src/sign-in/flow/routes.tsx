@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errors } from 'oidc-provider'
 import { openContext } from '../../platform/deployment.ts'
 import type { Tenant } from '../../tenants/index.ts'
 import type { EngineHost } from '../engine/host.ts'
@@ -85,14 +86,19 @@ export function mountPages(app: FastifyInstance, dependencies: SignInDependencie
     reply: FastifyReply,
     work: (visit: Visit) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
-    const tenant = await tenantById(dependencies, request.params.tenant)
-    if (tenant === null) return sendProblem(dependencies, request, reply, 'unknownTenant', { face: null })
-    const visit = await openVisit(dependencies, host, request, reply, tenant, request.params.uid)
-    if (visit === null) return sendExpired(request, reply, await faceOf(dependencies, tenant))
+    let visit: Visit | null = null
     try {
-      return await work(visit)
+      const tenant = await tenantById(dependencies, request.params.tenant)
+      if (tenant === null) return sendProblem(dependencies, request, reply, 'unknownTenant', { face: null })
+      visit = await openVisit(dependencies, host, request, reply, tenant, request.params.uid)
+      return visit === null
+        ? sendExpired(request, reply, await faceOf(dependencies, tenant))
+        : await work(visit)
     } catch (cause) {
+      if (visit === null) return sendError(dependencies, request, reply, cause, { face: null })
       if (cause instanceof AttemptMoved) return toPage(visit)
+      // The engine has gone on meanwhile: another tab, or the same button twice.
+      if (cause instanceof errors.SessionNotFound) return sendExpired(request, reply, visit.face)
       return sendError(dependencies, request, reply, cause, factsOf(visit))
     }
   }
@@ -122,6 +128,7 @@ async function showStage(visit: Visit): Promise<FastifyReply> {
     case 'leaving':
     case 'codeWanted':
     case 'proven':
+    case 'turnedAway':
     case 'admitted':
       return goOn(visit, await advance(visit, stage), 'show')
     case 'atHome':
@@ -145,7 +152,8 @@ async function showSettled(visit: Visit, stage: SettledStage): Promise<FastifyRe
     case 'returning':
       return toPage(visit)
     default: {
-      const { page, status } = await screenOf(visit, stage)
+      const { page, status, retryAfterSeconds } = await screenOf(visit, stage)
+      if (retryAfterSeconds !== null) visit.reply.header('retry-after', retryAfterSeconds)
       return sendScreen(visit, status, page)
     }
   }
@@ -163,7 +171,6 @@ async function goOn(visit: Visit, arrival: Arrival | null, how: 'show' | 'redire
 function sendScreen(visit: Visit, status: number, page: Parameters<typeof sendPage>[2]): FastifyReply {
   const { redirectUri } = visit.occasion
   const formAction = redirectUri === null ? [] : [redirectUri]
-  if (status === 429) visit.reply.header('retry-after', 60)
   return sendPage(visit.reply, status, page, { formAction })
 }
 

@@ -19,6 +19,7 @@ export const signInPath = (tenantId: string, uid: string): string => `/${tenantI
 export interface Screen {
   readonly page: VNode
   readonly status: number
+  readonly retryAfterSeconds: number | null
 }
 
 type StageOf<K extends SettledStage['kind']> = Extract<SettledStage, { readonly kind: K }>
@@ -47,7 +48,10 @@ export function partsOf({ t, face, ctx, request, tenant, uid, dependencies }: Vi
 /** The page of a stage. */
 export async function screenOf(visit: Visit, stage: Shown): Promise<Screen> {
   const page = await pageOf(visit, stage)
-  return { page, status: stage.kind === 'locked' ? 429 : 200 }
+  const pause = stage.kind === 'locked' ? millisecondsUntil(visit, stage.until) : 0
+  return pause > 0
+    ? { page, status: 429, retryAfterSeconds: Math.ceil(pause / 1000) }
+    : { page, status: 200, retryAfterSeconds: null }
 }
 
 async function pageOf(visit: Visit, stage: Shown): Promise<VNode> {
@@ -189,9 +193,12 @@ async function passwordPage(
   )
 }
 
+const millisecondsUntil = ({ ctx }: Visit, moment: Date): number =>
+  moment.getTime() - ctx.clock.now().getTime()
+
 /** While the pause lasts; afterwards the password page, so that "try again" is a plain link. */
 function lockedPage(visit: Visit, { identifier, until }: StageOf<'locked'>): VNode | Promise<VNode> {
-  const milliseconds = until.getTime() - visit.ctx.clock.now().getTime()
+  const milliseconds = millisecondsUntil(visit, until)
   if (milliseconds <= 0) return passwordPage(visit, { identifier, error: null })
   const { frame, link } = partsOf(visit)
   return (

@@ -66,7 +66,7 @@ export async function findAttempt(tx: Tx, id: string, now: Date): Promise<Attemp
 export async function moveAttempt(
   tx: Tx,
   attempt: Pick<Attempt, 'id' | 'version'>,
-  stage: SettledStage | Extract<Stage, { kind: 'begun' | 'proven' }>,
+  stage: SettledStage | Extract<Stage, { kind: 'proven' | 'turnedAway' }>,
 ): Promise<boolean> {
   const result = await tx
     .updateTable('sign_in_attempts')

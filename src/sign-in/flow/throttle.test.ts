@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { contextOf, newTenant, testDeployment } from '../../../test/kit/deployment.ts'
 import type { Context } from '../../platform/context.ts'
+import { Throttled } from '../../platform/errors.ts'
 import { purgeSignIns } from './store.ts'
-import { networkOf, PER_ACCOUNT, PER_ADDRESS, throttleOf } from './throttle.ts'
+import { countQuestion, networkOf, PER_ACCOUNT, PER_ADDRESS, throttleOf } from './throttle.ts'
 
 const deployment = testDeployment()
 let ctx: Context
@@ -66,6 +67,15 @@ describe('LCK-1', () => {
     const elsewhere = contextOf(deployment, await newTenant(deployment))
     const tried = { identifier: name, familiarBrowser: null, ipAddress: '203.0.113.77' }
     expect(await throttleOf(elsewhere, deployment.keyring, tried).count()).toBeNull()
+  })
+
+  test('three hundred questions from one network are enough for a while', async () => {
+    const ask = (from: string) => countQuestion(ctx, deployment.keyring, from)
+    for (let number = 0; number < 300; number += 1) await ask('2001:db8:ffff::1')
+    await expect(ask('2001:db8:ffff::2')).rejects.toThrow(Throttled)
+    await expect(ask('2001:db8:fffe::1')).resolves.toBeUndefined()
+    deployment.clock.advance(61_000)
+    await expect(ask('2001:db8:ffff::2')).resolves.toBeUndefined()
   })
 
   test('what says nothing any more is forgotten', async () => {

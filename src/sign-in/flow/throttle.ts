@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Context } from '../../platform/context.ts'
 import type { Keyring } from '../../platform/crypto/keyring.ts'
+import { Throttled } from '../../platform/errors.ts'
 import { clearTries, countTry, forgiveTry, type ThrottleRule } from './store.ts'
 
 /** LCK-1: ten tries, a minute, then twice as long after each further one; never for ever. */
@@ -14,6 +15,14 @@ export const PER_ACCOUNT: ThrottleRule = {
 /** Many people share one address behind a company's router. */
 export const PER_ADDRESS: ThrottleRule = {
   allowed: 100,
+  firstPauseSeconds: 60,
+  longestPauseSeconds: 900,
+  forgetAfterSeconds: 1_800,
+}
+
+/** Questions that tell a little without a proof: where an address signs in, whether a code is right. */
+const PER_ADDRESS_QUESTIONS: ThrottleRule = {
+  allowed: 300,
   firstPauseSeconds: 60,
   longestPauseSeconds: 900,
   forgetAfterSeconds: 1_800,
@@ -63,6 +72,21 @@ export function throttleOf(ctx: Context, keyring: Keyring, tried: Tried): Thrott
         await forgiveTry(tx, account, PER_ACCOUNT)
       }),
   }
+}
+
+/** Throws `Throttled` when too many such questions came from there. */
+export async function countQuestion(ctx: Context, keyring: Keyring, ipAddress: string): Promise<void> {
+  const subject = keyring.hmac(
+    'sign-in-throttle',
+    JSON.stringify([ctx.tenantId, 'questions', networkOf(ipAddress)]),
+  )
+  const now = ctx.clock.now()
+  const until = await ctx.db.transaction((tx) =>
+    countTry(tx, ctx.tenantId, subject, PER_ADDRESS_QUESTIONS, now),
+  )
+  if (until === null) return
+  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
+  throw new Throttled('Too many tries from this network.', seconds)
 }
 
 /** Whoever has one IPv6 address has the 2^64 beside it. */
