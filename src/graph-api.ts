@@ -19,6 +19,7 @@ import type { Actor } from './platform/context.ts'
 import { type Deployment, openContext } from './platform/deployment.ts'
 import { isGuid } from './platform/ids.ts'
 import type { PasswordHasher } from './platform/passwords.ts'
+import { inSpan } from './platform/telemetry/tracing.ts'
 import { recordRefusedWrite } from './refused-writes.ts'
 import { domainEntities, domainRoutes, type TxtResolver } from './tenants/index.ts'
 
@@ -34,7 +35,7 @@ export interface GraphApiOptions {
 /** The product's one API: every module's entities and routes on Graph's frame. */
 export function createGraphApi(options: GraphApiOptions): Graph {
   const { deployment, more } = options
-  return createGraph({
+  const graph = createGraph({
     entities: [
       ...peopleEntities,
       ...applicationEntities,
@@ -60,6 +61,16 @@ export function createGraphApi(options: GraphApiOptions): Graph {
     log: deployment.log,
     onRefusedWrite: recordRefusedWrite,
   })
+  return {
+    ...graph,
+    dispatch: (request) =>
+      inSpan(
+        'graph',
+        { 'http.request.method': request.method },
+        () => graph.dispatch(request),
+        request.headers,
+      ),
+  }
 }
 
 /** The caller's own id where it is a GUID, as the logs need it. */
