@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deployment } from '../../platform/deployment.ts'
 import { parseTenantId, type TenantId } from '../../platform/ids.ts'
-import { resolveTenant } from '../../tenants/index.ts'
 import { discoveryDocument } from './discovery.ts'
 import { entraError } from './errors.ts'
+import { createTenantFinder } from './find-tenant.ts'
 import type { EngineHost } from './host.ts'
 import { engineMessage } from './message.ts'
 import { rewriteParameters } from './parameters.ts'
@@ -29,6 +29,7 @@ interface TenantPath {
 /** The protocol endpoints of all tenants, at Entra's v2 paths. */
 export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
   const { deployment } = routes
+  const findTenant = createTenantFinder(deployment)
   const page = { method: 'GET', form: false } as const
   const both = { method: ['GET', 'POST'] as ('GET' | 'POST')[], form: true } as const
   const api = { method: ['POST', 'OPTIONS'] as ('POST' | 'OPTIONS')[], form: true } as const
@@ -50,9 +51,9 @@ export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
     // Public and the same for everybody; browsers' libraries read it from other origins.
     reply.header('access-control-allow-origin', '*').header('cache-control', 'public, max-age=3600')
     if (anyTenant.has(segment)) return discoveryDocument(deployment.baseUrl, segment, null)
-    const tenant = await resolveTenant(deployment, segment)
-    if (tenant === null) return reply.status(400).send(unknownTenantError(request))
-    return discoveryDocument(deployment.baseUrl, tenant.id, tenant.id)
+    const tenantId = await findTenant(segment)
+    if (tenantId === null) return reply.status(400).send(unknownTenantError(request))
+    return discoveryDocument(deployment.baseUrl, tenantId, tenantId)
   })
 
   function mount(
@@ -113,13 +114,13 @@ export function mountEngine(app: FastifyInstance, routes: EngineRoutes): void {
   }
 
   async function tenantOf(segment: string, body: URLSearchParams | null): Promise<TenantId | null> {
-    if (!anyTenant.has(segment)) return (await resolveTenant(deployment, segment))?.id ?? null
+    if (!anyTenant.has(segment)) return findTenant(segment)
     // Codes, refresh tokens and device codes carry their tenant (`provider.ts`).
     const token = body?.get('code') ?? body?.get('refresh_token') ?? body?.get('device_code') ?? ''
     const digits = /^1\.([0-9a-f]{32})\.[cp]\./.exec(token)?.[1]
     if (digits === undefined) return null
     const id = parseTenantId(digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
-    return id === null ? null : ((await resolveTenant(deployment, id))?.id ?? null)
+    return id === null ? null : findTenant(id)
   }
 
   const unknownTenantError = (request: FastifyRequest) =>
