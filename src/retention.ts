@@ -3,7 +3,7 @@ import { forgetOldPasscodes } from './federation/index.ts'
 import { eachTenant } from './platform/database/each-tenant.ts'
 import { type Deployment, openContext } from './platform/deployment.ts'
 import { defineRecurring, type RecurringJob } from './platform/jobs/index.ts'
-import { forgetExpiredArtifacts } from './sign-in/index.ts'
+import { forgetExpiredArtifacts, purgeSignIns } from './sign-in/index.ts'
 
 const HOUR = 3600
 
@@ -18,6 +18,7 @@ async function forgetExpired(deployment: Deployment, signal: AbortSignal): Promi
   const now = deployment.clock.now()
   for await (const tenant of eachTenant(deployment.database, signal)) {
     await tenant.transaction((tx) => forgetExpiredArtifacts(tx, now))
+    await tenant.transaction((tx) => purgeSignIns(tx, now))
     await tenant.transaction((tx) => forgetOldPasscodes(tx, now))
   }
 }
