@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readChanges } from '../directory/index.ts'
 import { directoryRoleTemplates } from '../graph/index.ts'
-import { body, testWorld, ticketOf } from './world.fixture.ts'
+import { body, invitedIdOf, testWorld, ticketOf } from './world.fixture.ts'
 
 const world = testWorld()
 
@@ -27,7 +27,7 @@ describe('POST /invitations', () => {
     expect(answer.headers['location']).toBe(
       `https://graph.example/v1.0/invitations/${String(answer.json.id)}`,
     )
-    const guest = await contoso.read(String(answer.json['invitedUser']?.id))
+    const guest = await contoso.read(invitedIdOf(answer.json))
     expect(guest).toMatchObject({
       displayName: 'maria',
       userType: 'Guest',
@@ -42,7 +42,7 @@ describe('POST /invitations', () => {
   test('the audit log and the feed hold it once, under the words of the specification', async () => {
     const contoso = await world.organization()
     const answer = await contoso.asAdmin()('POST /invitations', { body: body('maria@fabrikam.example') })
-    const guestId = String(answer.json['invitedUser']?.id)
+    const guestId = invitedIdOf(answer.json)
     expect(await contoso.audits()).toEqual([
       {
         activity: 'Invite external user',
@@ -166,7 +166,7 @@ describe('POST /invitations', () => {
     const sponsors = await contoso.ctx.db.transaction(async (tx) => {
       const lists = []
       for (const { json } of [one, two, three, four]) {
-        lists.push((await listSponsors(tx, String(json['invitedUser']?.id))).map(({ id }) => id))
+        lists.push((await listSponsors(tx, invitedIdOf(json))).map(({ id }) => id))
       }
       return lists
     })
@@ -297,7 +297,7 @@ describe('POST /invitations refuses', () => {
     const contoso = await world.organization()
     const first = await contoso.asAdmin()('POST /invitations', { body: body('maria@fabrikam.example') })
     const { updateUser } = await import('../directory/index.ts')
-    await updateUser(contoso.ctx, String(first.json['invitedUser']?.id), { accountEnabled: false })
+    await updateUser(contoso.ctx, invitedIdOf(first.json), { accountEnabled: false })
     const answer = await contoso.asAdmin()('POST /invitations', { body: body('maria@fabrikam.example') })
     expect([answer.status, answer.json.error.code]).toEqual([412, 'PreconditionFailed'])
     expect(await contoso.count('invitations')).toBe(1)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { contextOf, newTenant, type TestDeployment, testDeployment } from '../../test/kit/deployment.ts'
-import { asApplication, asPerson, type GraphClient, serveGraph } from '../../test/kit/graph.ts'
+import { asApplication, asPerson, type GraphClient, type Json, serveGraph } from '../../test/kit/graph.ts'
 import { makeUser } from '../../test/kit/people.ts'
 import type { TestTenant } from '../../test/kit/tenant.ts'
 import { auditEntities } from '../audit/index.ts'
@@ -188,3 +188,6 @@ export function ticketOf(world: World, redeemUrl: unknown): string {
   if (link === null) throw new Error(`No link of ours: ${String(redeemUrl)}`)
   return link.ticket
 }
+
+/** `invitedUser.id` of an answer. */
+export const invitedIdOf = (json: Json): string => String(json['invitedUser']?.id)
