@@ -47,17 +47,6 @@ export async function isOwner(tx: Tx, objectId: string, ownerId: string): Promis
   return row !== undefined
 }
 
-export async function findOwners(tx: Tx, objectId: string): Promise<readonly Owner[]> {
-  const rows = await tx
-    .selectFrom('application_owners')
-    .select(['owner_id', 'owner_type'])
-    .where('object_id', '=', objectId)
-    .orderBy('added_date_time')
-    .orderBy('owner_id')
-    .execute()
-  return rows.map((row) => ({ id: row.owner_id, type: row.owner_type }))
-}
-
 /** Forgets the owners of a purged object. */
 export async function deleteOwnersOf(tx: Tx, objectId: string): Promise<void> {
   await tx.deleteFrom('application_owners').where('object_id', '=', objectId).execute()
