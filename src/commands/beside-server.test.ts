@@ -33,6 +33,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  // As when npm and the terminal both send it.
+  process.kill(server.pid, 'SIGINT')
   expect(await server.stop('SIGINT')).toBe(0)
 })
 

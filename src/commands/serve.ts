@@ -15,15 +15,18 @@ export function addServe(program: Command): void {
     .action((options: AnswerOptions) => run(options, false))
 }
 
+/** npm may pass a Ctrl-C on that the terminal has sent to all: what follows this closely is the same one. */
+const SAME_SIGNAL_MILLISECONDS = 1_000
+
 /** Serves until Ctrl-C or SIGTERM, then finishes what runs. A second signal ends at once. */
 async function run(options: AnswerOptions, withDemo: boolean): Promise<void> {
   const asJson = options.json === true
   const ending = Promise.withResolvers<void>()
-  let asked = false
+  let askedAt: number | undefined
   const onSignal = () => {
+    askedAt ??= performance.now()
     // The database outlives us and the next start takes it over, so even this loses nothing.
-    if (asked) process.exit(1)
-    asked = true
+    if (performance.now() - askedAt > SAME_SIGNAL_MILLISECONDS) process.exit(1)
     ending.resolve()
   }
   process.on('SIGINT', onSignal)

@@ -35,10 +35,12 @@ export async function restore(backup: CheckedBackup, options: RestoreOptions): P
     const client = await pool.connect()
     client.on('error', () => {})
     await inTransaction(pool, client, (tx) => fill(client, tx, backup, options))
+    await migrate(options.connection, options.migrations)
+    // Until the tables are counted, every query plan is a guess.
+    await pool.query('analyze')
   } finally {
     await pool.end()
   }
-  await migrate(options.connection, options.migrations)
 }
 
 /** Kysely for the migrations, and the same connection for COPY, which Kysely does not know. */
