@@ -21,7 +21,6 @@ export const passcodeMails =
       html: mail.html,
       text: mail.text,
       language,
-      headers: mail.headers,
       usefulUntil: expiresAt,
     })
   }
