@@ -1,4 +1,4 @@
-import type { RedemptionConfiguration } from '../../invitations/index.ts'
+import type { Redemption, RedemptionConfiguration } from '../../invitations/index.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import type { Deployment } from '../../platform/deployment.ts'
@@ -6,7 +6,6 @@ import type { Fetch } from '../../platform/http/in-process-fetch.ts'
 import type { Language } from '../../platform/pages/index.ts'
 import type { PasswordHasher } from '../../platform/passwords.ts'
 import type { TenantPort } from '../../tenants/index.ts'
-import type { RedemptionPort } from './redemption-port.ts'
 
 /** Queues the mail with a code, in the transaction that made the code. */
 export type MailPasscode = (
@@ -35,7 +34,7 @@ export interface SignInDependencies {
   readonly hasher: PasswordHasher
   /** Reaches home tenants: in process those of this deployment. */
   readonly fetch: Fetch
-  readonly redemption: RedemptionPort
+  readonly redemption: Redemption
   readonly mailPasscode: MailPasscode
   readonly policies: SignInPolicies
 }

@@ -5,6 +5,7 @@ import { type OpenedPage, type TestBrowser, textOf, titleOf } from './browser.fi
 import {
   authorizeUrl,
   consentForEverybody,
+  inviteGuest,
   makeApplication,
   makeMember,
   makeTenant,
@@ -37,9 +38,9 @@ afterAll(() => world.close())
 
 /** A guest of Contoso who has redeemed with the account at Fabrikam. */
 async function makeGuest(member: User): Promise<User> {
-  const { guest } = await world.tickets.invite(contoso, member.userPrincipalName)
+  const { guestId } = await inviteGuest(world, contoso, member.userPrincipalName)
   return contoso.ctx.db.transaction((tx) =>
-    acceptGuest(contoso.ctx, tx, guest.id, organisationalIdentity(fabrikam.tenant.id, member.id)),
+    acceptGuest(contoso.ctx, tx, guestId, organisationalIdentity(fabrikam.tenant.id, member.id)),
   )
 }
 
@@ -193,9 +194,9 @@ describe('TRU-7: as home tenant', () => {
     // A third organisation's person is a guest of Fabrikam, with a session there.
     const litware = await makeTenant(world, 'Litware')
     const lee = await makeMember(litware, 'lee')
-    const { guest } = await world.tickets.invite(fabrikam, lee.userPrincipalName)
+    const { guestId } = await inviteGuest(world, fabrikam, lee.userPrincipalName)
     await fabrikam.ctx.db.transaction((tx) =>
-      acceptGuest(fabrikam.ctx, tx, guest.id, organisationalIdentity(litware.tenant.id, lee.id)),
+      acceptGuest(fabrikam.ctx, tx, guestId, organisationalIdentity(litware.tenant.id, lee.id)),
     )
     const registered = await makeApplication(fabrikam)
     await consentForEverybody(fabrikam, registered)

@@ -2,10 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { organisationalIdentity } from '../../directory/index.ts'
 import type { ProvenPerson } from '../../federation/index.ts'
-import type { ProviderDecision, SignInMethod } from '../../invitations/index.ts'
+import type {
+  OpenedTicket,
+  ProviderDecision,
+  RedemptionJudgement,
+  SignInMethod,
+} from '../../invitations/index.ts'
 import { asHome, parseTenantId } from '../../platform/ids.ts'
 import type { Admission } from './model.ts'
-import type { OpenedTicket, RedemptionJudgement } from './redemption-port.ts'
 import {
   type AccessFacts,
   type AccountFacts,

@@ -1,10 +1,9 @@
 import type { ObjectIdentity } from '../../directory/index.ts'
 import type { LegRequest, ProvenPerson } from '../../federation/index.ts'
-import type { ProviderDecision } from '../../invitations/index.ts'
+import type { OpenedTicket, ProviderDecision, RedemptionJudgement } from '../../invitations/index.ts'
 import type { Reason } from '../../platform/errors.ts'
 import { asHome } from '../../platform/ids.ts'
 import type { Admission, RefusalKind, Stage } from './model.ts'
-import type { OpenedTicket, RedemptionJudgement } from './redemption-port.ts'
 
 /** The next stage and why. */
 export interface Decision {

@@ -3,16 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { contextOf, newTenant, type TestDeployment, testDeployment } from '../../../test/kit/deployment.ts'
 import { freePort } from '../../../test/kit/port.ts'
 import {
-  acceptGuest,
-  createGuest,
   createUser,
   ensureGraphServicePrincipal,
-  findByAddress,
-  findById,
-  findByIdentity,
   type NewUser,
-  organisationalIdentity,
-  passcodeIdentity,
   type Registered,
   type Registration,
   recordConsent,
@@ -20,25 +13,26 @@ import {
   resolveResource,
   type User,
 } from '../../directory/index.ts'
+import { answerFindAccount, answerOwnsAddress, answerRelyingPartyMetadata } from '../../federation/index.ts'
 import {
-  answerFindAccount,
-  answerOwnsAddress,
-  answerRelyingPartyMetadata,
-  ownsAddress,
-} from '../../federation/index.ts'
-import { defaultRedemptionConfiguration } from '../../invitations/index.ts'
+  callerOfPerson,
+  createRedemption,
+  defaultInvitationPolicy,
+  defaultRedemptionConfiguration,
+  type InvitationDependencies,
+  invite,
+  parseRedeemLink,
+} from '../../invitations/index.ts'
 import type { Context } from '../../platform/context.ts'
-import { randomToken } from '../../platform/crypto/tokens.ts'
 import type { Deployment } from '../../platform/deployment.ts'
-import { PreconditionFailed } from '../../platform/errors.ts'
 import { inProcessFetch } from '../../platform/http/in-process-fetch.ts'
 import { createHttpServer } from '../../platform/http/server.ts'
+import { createMailer } from '../../platform/mail/index.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../platform/passwords.ts'
 import { createMetrics } from '../../platform/telemetry/metrics.ts'
 import { createPort, resolveTenant, type Tenant } from '../../tenants/index.ts'
 import { TestBrowser } from './browser.fixture.ts'
 import { createSignIn, type SignIn } from './create-sign-in.ts'
-import type { RedemptionJudgement, RedemptionPort, RedemptionRequest } from './redemption-port.ts'
 
 export const PASSWORD = 'seven green llamas'
 const hasher = createPasswordHasher({ concurrency: 2, queueLimit: 100 })
@@ -50,15 +44,22 @@ export interface SentCode {
   readonly code: string
 }
 
+export interface Settings {
+  hasher: PasswordHasher
+  passcodesEnabled: boolean
+  invitationLifetimeDays: number | null
+  readonly blockedDomains: Set<string>
+}
+
 /** A deployment that listens, with sign-in and nothing else. */
 export interface World {
   readonly deployment: Deployment
   readonly clock: TestDeployment['clock']
   readonly signIn: SignIn
   readonly mails: SentCode[]
-  readonly tickets: TestTickets
+  readonly invitations: InvitationDependencies
   /** Reset it after a test that changes it. */
-  readonly settings: { passcodesEnabled: boolean; hasher: PasswordHasher }
+  readonly settings: Settings
   browser(): TestBrowser
   close(): Promise<void>
 }
@@ -75,12 +76,38 @@ export async function openWorld(morePages: MorePages = () => {}): Promise<World>
   const port = await freePort()
   const deployment: TestDeployment = { ...shared, baseUrl: `http://127.0.0.1:${port}` }
   const mails: SentCode[] = []
-  const settings = { passcodesEnabled: true, hasher }
+  const settings: Settings = {
+    hasher,
+    passcodesEnabled: true,
+    invitationLifetimeDays: null,
+    blockedDomains: new Set(),
+  }
   const tenantPort = createPort(deployment, [
     answerRelyingPartyMetadata(deployment),
     answerFindAccount,
     answerOwnsAddress,
   ])
+  const invitations: InvitationDependencies = {
+    deployment,
+    port: tenantPort,
+    mailer: createMailer({
+      keyring: deployment.keyring,
+      smtpUrl: 'smtp://127.0.0.1:1',
+      fromAddress: 'xenia@xenia.example',
+    }),
+    policy: {
+      ...defaultInvitationPolicy,
+      async settings(ctx, tx) {
+        const { passcodesEnabled, invitationLifetimeDays } = settings
+        const usual = await defaultInvitationPolicy.settings(ctx, tx)
+        return { ...usual, passcodesEnabled, invitationLifetimeDays }
+      },
+      judgeDomain: async (_ctx, _tx, domain) =>
+        settings.blockedDomains.has(domain)
+          ? { outcome: 'blocked', because: [{ rule: 'COL-3', message: 'On the list.' }] }
+          : { outcome: 'allowed', because: [] },
+    },
+  }
   const app = createHttpServer({
     ids: deployment.ids,
     log: deployment.log,
@@ -89,11 +116,6 @@ export async function openWorld(morePages: MorePages = () => {}): Promise<World>
     trustedProxies: ['127.0.0.1'],
     readyWhen: [],
   })
-  const tickets = new TestTickets(async (ctx, person, address) =>
-    person.kind === 'passcode'
-      ? person.address === address.toLowerCase()
-      : ownsAddress(ctx, tenantPort, person.homeTenantId, person.homeObjectId, address),
-  )
   const signIn = createSignIn({
     deployment,
     port: tenantPort,
@@ -105,7 +127,7 @@ export async function openWorld(morePages: MorePages = () => {}): Promise<World>
       deployment.baseUrl,
       () => Promise.reject(new Error('nothing leaves the test')),
     ),
-    redemption: tickets,
+    redemption: createRedemption(invitations),
     mailPasscode: async (ctx, _tx, { address, code }) =>
       void mails.push({ tenantId: ctx.tenantId, address, code }),
     policies: {
@@ -128,7 +150,7 @@ export async function openWorld(morePages: MorePages = () => {}): Promise<World>
     clock: shared.clock,
     signIn,
     mails,
-    tickets,
+    invitations,
     settings,
     browser: () => new TestBrowser(deployment.baseUrl),
     close: () => app.close(),
@@ -139,6 +161,8 @@ export interface TestTenant {
   readonly tenant: Tenant
   readonly ctx: Context
   readonly domain: string
+  /** Ines, who invites. */
+  readonly inviter: User
 }
 
 export async function makeTenant(world: World, displayName: string): Promise<TestTenant> {
@@ -146,12 +170,55 @@ export async function makeTenant(world: World, displayName: string): Promise<Tes
   const tenant = await newTenant(world.deployment, { displayName, initialDomain: domain }, [
     ensureGraphServicePrincipal,
   ])
-  return { tenant, ctx: contextOf(world.deployment, tenant), domain }
+  const ctx = contextOf(world.deployment, tenant)
+  const inviter = await addMember(ctx, domain, 'ines', { displayName: 'Ines', mail: `ines@${domain}` })
+  return { tenant, ctx, domain, inviter }
+}
+
+export interface Invited {
+  readonly guestId: string
+  readonly address: string
+  readonly link: string
+  readonly ticket: string
+}
+
+export const welcome = 'https://app.contoso.example/welcome'
+
+/** Ines invites, without a mail. */
+export async function inviteGuest(
+  world: World,
+  { ctx, inviter }: TestTenant,
+  address: string,
+): Promise<Invited> {
+  const { user, redeemUrl } = await invite(world.invitations, ctx, callerOfPerson(inviter.id, true), {
+    invitedUserEmailAddress: address,
+    inviteRedirectUrl: welcome,
+    invitedUserDisplayName: null,
+    invitedUserType: 'Guest',
+    sendInvitationMessage: false,
+    ccRecipients: [],
+    customizedMessageBody: null,
+    messageLanguage: null,
+    resetRedemption: false,
+    invitedUserId: null,
+    sponsorIds: [],
+  })
+  const rd = new URL(redeemUrl).searchParams.get('rd') ?? ''
+  const ticket = parseRedeemLink(world.deployment.baseUrl, rd)?.ticket ?? ''
+  return { guestId: user.id, address, link: redeemUrl, ticket }
 }
 
 /** A member with a password. */
-export async function makeMember(
-  { ctx, domain }: TestTenant,
+export const makeMember = (
+  { ctx, domain }: Pick<TestTenant, 'ctx' | 'domain'>,
+  name: string,
+  facts: Partial<NewUser> = {},
+  forceChange = false,
+): Promise<User> => addMember(ctx, domain, name, facts, forceChange)
+
+async function addMember(
+  ctx: Context,
+  domain: string,
   name: string,
   facts: Partial<NewUser> = {},
   forceChange = false,
@@ -216,111 +283,6 @@ export const authorizeUrl = (
     code_challenge_method: 'S256',
     ...parameters,
   })}`
-
-interface StoredTicket {
-  readonly tenantId: string
-  readonly invitedUserId: string
-  readonly address: string
-  readonly redirectUrl: string
-  expired: boolean
-}
-
-type Person = RedemptionRequest['person']
-
-/** Invitations as sign-in sees them, over real guests. */
-export class TestTickets implements RedemptionPort {
-  readonly #tickets = new Map<string, StoredTicket>()
-  readonly #owns: (ctx: Context, person: Person, address: string) => Promise<boolean>
-  blockedBy: 'domainList' | null = null
-
-  constructor(owns: (ctx: Context, person: Person, address: string) => Promise<boolean>) {
-    this.#owns = owns
-  }
-
-  /** Makes a pending guest and a ticket for it. */
-  async invite(
-    { ctx }: TestTenant,
-    address: string,
-    redirectUrl = 'https://app.contoso.example/welcome',
-  ): Promise<{ readonly ticket: string; readonly guest: User }> {
-    const guest = await ctx.db.transaction((tx) => createGuest(ctx, tx, { address }))
-    return { ticket: this.issue(ctx, guest.id, address, redirectUrl), guest }
-  }
-
-  issue(ctx: Context, invitedUserId: string, address: string, redirectUrl: string): string {
-    const ticket = randomToken()
-    this.#tickets.set(ticket, { tenantId: ctx.tenantId, invitedUserId, address, redirectUrl, expired: false })
-    return ticket
-  }
-
-  expire(ticket: string): void {
-    const stored = this.#tickets.get(ticket)
-    if (stored !== undefined) stored.expired = true
-  }
-
-  async openTicket(ctx: Context, ticket: string) {
-    const stored = this.#find(ctx, ticket)
-    if (stored === undefined) return { outcome: 'unknown' } as const
-    const guest = await ctx.db.transaction((tx) => findById(tx, stored.invitedUserId))
-    if (guest === null) return { outcome: 'unknown' } as const
-    if (guest.externalUserState === 'Accepted') {
-      return { outcome: 'accepted', redirectUrl: stored.redirectUrl } as const
-    }
-    if (stored.expired) return { outcome: 'expired', inviterContact: 'inviter@contoso.example' } as const
-    const { address, invitedUserId, redirectUrl } = stored
-    return { outcome: 'open', address, invitedUserId, redirectUrl } as const
-  }
-
-  #find(ctx: Context, ticket: string): StoredTicket | undefined {
-    const stored = this.#tickets.get(ticket)
-    return stored?.tenantId === ctx.tenantId ? stored : undefined
-  }
-
-  async judge(ctx: Context, request: RedemptionRequest): Promise<RedemptionJudgement> {
-    const { person, ticket, provedAddresses } = request
-    const address = person.kind === 'passcode' ? person.address : (person.mail ?? person.userPrincipalName)
-    const stored = ticket === null ? undefined : this.#find(ctx, ticket)
-    const matches = await ctx.db.transaction((tx) => findByAddress(tx, stored?.address ?? address))
-    const guest = stored
-      ? await ctx.db.transaction((tx) => findById(tx, stored.invitedUserId))
-      : matches.find(({ user }) => user.externalUserState === 'PendingAcceptance')?.user
-    if (guest == null) return { outcome: 'nobody' }
-    if (guest.externalUserState === 'Accepted') {
-      return { outcome: 'alreadyAccepted', redirectUrl: stored?.redirectUrl ?? null }
-    }
-    if (this.blockedBy !== null) return { outcome: 'blocked', by: this.blockedBy }
-    const wanted = stored?.address ?? guest.mail ?? ''
-    const proved = provedAddresses.some((one) => one.toLowerCase() === wanted.toLowerCase())
-    const identity = identityOf(person)
-    const other = await ctx.db.transaction((tx) => findByIdentity(tx, identity))
-    const mayProve = other === null
-    if (other !== null && other.id !== guest.id) return { outcome: 'wrongAccount', address: wanted, mayProve }
-    if (!proved && !(await this.#owns(ctx, person, wanted))) {
-      return { outcome: 'wrongAccount', address: wanted, mayProve }
-    }
-    return { outcome: 'accept', invitedUserId: guest.id, inviterName: 'Ines' }
-  }
-
-  async redeem(ctx: Context, request: RedemptionRequest & { readonly invitedUserId: string }) {
-    const judgement = await this.judge(ctx, request)
-    if (judgement.outcome !== 'accept') return judgement
-    try {
-      await ctx.db.transaction((tx) =>
-        acceptGuest(ctx, tx, request.invitedUserId, identityOf(request.person)),
-      )
-      return { outcome: 'accepted' } as const
-    } catch (cause) {
-      if (cause instanceof PreconditionFailed)
-        return { outcome: 'alreadyAccepted', redirectUrl: null } as const
-      throw cause
-    }
-  }
-}
-
-const identityOf = (person: Person) =>
-  person.kind === 'organization'
-    ? organisationalIdentity(person.homeTenantId, person.homeObjectId)
-    : passcodeIdentity(person.address)
 
 /** The rows of the sign-in log, oldest first. */
 export const signInsOf = async ({ ctx }: TestTenant) => {
