@@ -6,6 +6,7 @@ create table invitations (
   invited_user_id uuid not null,
   -- As in invitedUserEmailAddress, the domain in lower case.
   address text not null check (length(address) <= 254),
+  address_key text collate "C" not null generated always as (lower(address)) stored,
   redirect_url text not null check (length(redirect_url) <= 2048),
   -- What redemption will do to the user object.
   purpose text not null check (purpose in ('newGuest', 'pendingGuest', 'acceptedGuest', 'conversion', 'reset')),
@@ -37,6 +38,7 @@ create table invitations (
 select make_island('invitations');
 create index invitations_newest on invitations (tenant_id, invited_at desc, id desc);
 create index invitations_of_user on invitations (tenant_id, invited_user_id, invited_at desc);
+create index invitations_of_address on invitations (tenant_id, address_key);
 create index invitations_open on invitations (tenant_id, invited_at desc, id desc) where state = 'pendingAcceptance';
 
 -- The secrets in the links, by their SHA-256 digest only. Several may lead to one invitation; each has its own end

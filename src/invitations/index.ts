@@ -8,7 +8,12 @@ export {
 } from './address.ts'
 export { type GuestMatch, matchGuest } from './address-holders.ts'
 export { identityOf, whyOwns } from './address-ownership.ts'
-export { callerOfPerson } from './caller.ts'
+export {
+  callerOfApplication,
+  callerOfGraph,
+  callerOfPerson,
+  type FindCaller,
+} from './caller.ts'
 export type { InvitationDependencies } from './dependencies.ts'
 export { answerNotificationLanguage } from './home-language.ts'
 export {
@@ -24,6 +29,7 @@ export {
 export { type PasscodeMailFacts, passcodeMail, type RenderedMail } from './mail.tsx'
 export { chooseLanguage, type MailLanguage, mailLanguages } from './message-rules.ts'
 export type { AccountFacts, AddressHolder, Invitation, InvitationState, Redeemer } from './model.ts'
+export { sendersPath } from './paths.ts'
 export {
   type CollaborationAttempt,
   defaultInvitationPolicy,
@@ -34,6 +40,8 @@ export type { RedemptionDecision } from './redeem-rules.ts'
 export { parseRedeemLink, type RedeemLink, redeemUrl } from './redeem-url.ts'
 export { createRedemption } from './redemption.ts'
 export type { OpenedTicket, Redemption, RedemptionJudgement, RedemptionRequest } from './redemption-model.ts'
+export type { InvitationRequest } from './request-rules.ts'
 export { inviteEntities, inviteRoutes } from './routes.ts'
 export { mailOf } from './send-mail.ts'
-export { invite } from './service.ts'
+export { createInvitationSenders, type InvitationSenders } from './senders.ts'
+export { type Invited, invite } from './service.ts'

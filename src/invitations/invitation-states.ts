@@ -38,7 +38,7 @@ export function complete(invitation: Invitation, how: Completion, now: Date): Mo
     : wrongState('RED-14', `Invitation '${invitation.id}' cannot be redeemed any more.`)
 }
 
-/** INV-17: its tickets stop working. The pending user is deleted by the same act, if the caller asked for that. */
+/** INV-17: its tickets stop working. The pending user stays; deleting that is an act of its own. */
 export function revoke(invitation: Invitation, byId: string, now: Date): Moved {
   return isOpen(invitation, now)
     ? to(invitation, { kind: 'revoked', at: now, byId })

@@ -3,16 +3,24 @@ import { MethodNotAllowed } from '../platform/errors.ts'
 import { callerOfGraph } from './caller.ts'
 import type { InvitationDependencies } from './dependencies.ts'
 import { invitation } from './entity.ts'
-import { statusOf } from './invitation-states.ts'
+import { manageRoutes } from './manage-routes.ts'
 import { warningHeader } from './message-rules.ts'
+import { presentInvited } from './present-invited.ts'
 import { invitationBody } from './request-body.ts'
 import type { InvitationRequest } from './request-rules.ts'
-import { type Invited, invite } from './service.ts'
+import { sentInvitation } from './sent-entity.ts'
+import { invite } from './service.ts'
 
-export const inviteEntities: readonly EntityType[] = [invitation]
+export const inviteEntities: readonly EntityType[] = [invitation, sentInvitation]
+
+/** Everything that the module answers in the API. */
+export const inviteRoutes = (dependencies: InvitationDependencies): readonly Route[] => [
+  ...graphRoutes(dependencies),
+  ...manageRoutes(dependencies),
+]
 
 /** `POST /invitations`, and nothing else there (INV-17). */
-export const inviteRoutes = (dependencies: InvitationDependencies): readonly Route[] => [
+const graphRoutes = (dependencies: InvitationDependencies): readonly Route[] => [
   route({
     method: 'POST',
     path: '/invitations',
@@ -21,10 +29,14 @@ export const inviteRoutes = (dependencies: InvitationDependencies): readonly Rou
     handle: async ({ context, caller, body }) => {
       const invited = await invite(dependencies, context, callerOfGraph(caller), body)
       const { warnings } = invited
-      return created(invitation, presentInvited(invited, body), {
-        related: ['invitedUser'],
-        headers: warnings.length === 0 ? {} : { warning: warnings.map(warningHeader).join(', ') },
-      })
+      return created(
+        invitation,
+        { ...presentInvited(invited), ...asAsked(body) },
+        {
+          related: ['invitedUser'],
+          headers: warnings.length === 0 ? {} : { warning: warnings.map(warningHeader).join(', ') },
+        },
+      )
     },
   }),
   // What is there but cannot be read, changed or deleted: 405 rather than "no such segment".
@@ -40,24 +52,11 @@ export const inviteRoutes = (dependencies: InvitationDependencies): readonly Rou
   ),
 ]
 
-/** The invitation as Graph answers it, once: nobody reads its link again. */
-export const presentInvited = (invited: Invited, request: InvitationRequest): GraphRow => {
-  const { invitation: made, user, redeemUrl } = invited
-  return {
-    id: made.id,
-    inviteRedeemUrl: redeemUrl,
-    invitedUserDisplayName: request.invitedUserDisplayName,
-    invitedUserType: user.userType,
-    invitedUserEmailAddress: made.address,
-    sendInvitationMessage: request.sendInvitationMessage,
-    resetRedemption: request.resetRedemption,
-    inviteRedirectUrl: made.redirectUrl,
-    status: statusOf(made.state),
-    invitedUserMessageInfo: {
-      ccRecipients: request.ccRecipients.map((address) => ({ emailAddress: { address, name: null } })),
-      customizedMessageBody: request.customizedMessageBody,
-      messageLanguage: request.messageLanguage,
-    },
-    invitedUser: { id: user.id },
-  }
-}
+/** A dropped message, copy or language is answered as it was asked for; the `Warning` tells the rest. */
+const asAsked = (request: InvitationRequest): GraphRow => ({
+  invitedUserMessageInfo: {
+    ccRecipients: request.ccRecipients.map((address) => ({ emailAddress: { address, name: null } })),
+    customizedMessageBody: request.customizedMessageBody,
+    messageLanguage: request.messageLanguage,
+  },
+})

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { GeneratedAlways, Selectable } from 'kysely'
 import type { UserType } from '../directory/index.ts'
 import type { Tx } from '../platform/database/index.ts'
 import { asResource, parseTenantId } from '../platform/ids.ts'
@@ -23,6 +23,7 @@ interface InvitationTable {
   id: string
   invited_user_id: string
   address: string
+  address_key: GeneratedAlways<string>
   redirect_url: string
   purpose: Purpose
   display_name: string | null
@@ -83,7 +84,7 @@ const columns = [
   'revoked_by',
 ] as const satisfies readonly (keyof InvitationTable)[]
 
-type Row = Selectable<InvitationTable>
+type Row = Omit<Selectable<InvitationTable>, 'address_key'>
 
 function invitationOf(row: Row): StoredInvitation {
   const tenantId = parseTenantId(row.tenant_id)
@@ -258,4 +259,15 @@ export async function moveFromPending(tx: Tx, id: string, state: InvitationState
 
 export async function noteSent(tx: Tx, id: string, at: Date): Promise<void> {
   await tx.updateTable('invitations').set({ last_sent_at: at }).where('id', '=', id).execute()
+}
+
+/** Was an invitation ever made out to this mailbox? `addressKey` in lower case. */
+export async function wasEverInvited(tx: Tx, addressKey: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('invitations')
+    .select('id')
+    .where('address_key', '=', addressKey)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

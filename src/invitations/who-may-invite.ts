@@ -63,6 +63,19 @@ export function mayInvite(caller: Caller, policy: InvitePolicy): Verdict {
   }
 }
 
+/**
+ * INV-17: may this caller take an invitation back? Its inviter, and whoever may invite by their role. What the policy
+ * says does not matter: it must be possible to undo what was possible once.
+ */
+export function mayRevoke(caller: Caller, inviterId: string): Verdict {
+  if (caller.kind === 'application')
+    return allow('INV-17', 'The permission of an application counts in full.')
+  if (caller.userId === inviterId) return allow('INV-17', 'The caller sent the invitation.')
+  return holdsOneOf(caller, INVITER_ROLES)
+    ? allow('INV-17', 'The caller holds a directory role that may invite.')
+    : denied('INV-17', 'Only the inviter or a role that may invite can revoke an invitation.')
+}
+
 /** INV-5: a `Member` has more rights than a guest, so whoever brings one in must be able to make one. */
 export function mayInviteAsMember(caller: Caller): Verdict {
   if (administersUsers(caller)) return allow('INV-5', 'The caller may create members.')

@@ -68,18 +68,19 @@ export function serveGraph(
     callers.set(authorization, caller)
     return async (request, { body, headers = {} } = {}) => {
       const [method = '', url = ''] = request.split(/ (.*)/s)
-      const [path = '', search = ''] = url.split(/\?(.*)/s)
+      const [whole = '', search = ''] = url.split(/\?(.*)/s)
+      const isExtension = whole.startsWith(EXTENSIONS)
       const response = await graph.dispatch({
         method,
-        surface: 'v1.0',
-        path,
+        surface: isExtension ? 'ext' : 'v1.0',
+        path: isExtension ? whole.slice(EXTENSIONS.length) : whole,
         search,
         headers: {
           authorization,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
-        body: body === undefined ? undefined : { kind: 'text', text: JSON.stringify(body) },
+        body: body === undefined ? undefined : { kind: 'text', text: textOf(body, headers) },
         ipAddress: null,
       })
       // What a client would read: through JSON, so that dates and undefined cannot hide.
@@ -90,6 +91,13 @@ export function serveGraph(
     }
   }
 }
+
+/** What Graph lacks is asked for as in the program; everything else is below `/v1.0`. */
+const EXTENSIONS = '/ext/v1.0'
+
+/** Text of a type of its own goes out as it is, everything else as JSON. */
+const textOf = (body: unknown, headers: Readonly<Record<string, string>>): string =>
+  typeof body === 'string' && headers['content-type'] !== undefined ? body : JSON.stringify(body)
 
 const actorOf = (caller: GraphCaller) =>
   caller.kind === 'delegated'
