@@ -1,5 +1,7 @@
 import { acceptPasscode, type ProvenPerson } from '../../federation/index.ts'
+import { auditCode } from './code-audit.ts'
 import { type Arrival, advance, keepProof } from './dispatcher.ts'
+import { findCodeRecipient } from './facts.ts'
 import type { Stage } from './model.ts'
 import { countQuestion } from './throttle.ts'
 import type { Visit } from './visit.ts'
@@ -22,9 +24,14 @@ export async function answerCode(visit: Visit, form: URLSearchParams): Promise<A
   await countQuestion(ctx, dependencies.deployment.keyring, visit.request.ip)
   if (typed.trim() === '') return advance(visit, { ...stage, error: 'empty', resend: 'none' })
   const { address, keeping } = stage
+  const recipient = await findCodeRecipient(visit, stage)
   const kept = await keepProof(visit, async (tx) => {
     const { keyring } = dependencies.deployment
     const verdict = await acceptPasscode(ctx, tx, keyring, 'signIn', address, typed)
+    if (recipient !== null) {
+      const failure = verdict.outcome === 'refused' ? `The code was refused: ${verdict.reason}.` : null
+      await auditCode(ctx, tx, 'Verify one time password', recipient, failure)
+    }
     return verdict.outcome === 'refused'
       ? { ...stage, error: verdict.reason, resend: 'none' }
       : proof(address, keeping, ctx.clock.now())

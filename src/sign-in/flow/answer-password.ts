@@ -7,9 +7,9 @@ import {
 } from '../../directory/index.ts'
 import { Unavailable } from '../../platform/errors.ts'
 import { judgePassword } from '../../platform/passwords.ts'
+import { refused } from './decision.ts'
 import { type Arrival, advance, settle } from './dispatcher.ts'
 import type { Admission, NewPasswordError, Stage } from './model.ts'
-import { refused } from './rules.ts'
 import { type Throttle, throttleOf } from './throttle.ts'
 import { actingAs, type Visit } from './visit.ts'
 

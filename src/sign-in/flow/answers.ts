@@ -1,8 +1,8 @@
 import { findById } from '../../directory/index.ts'
+import { addressOf, admissionOf, followJudgement, nameOf } from './account-rules.ts'
 import { type Arrival, advance } from './dispatcher.ts'
 import type { FinishedResult, Stage } from './model.ts'
 import { DECLINED, refusals } from './refusals.ts'
-import { addressOf, admissionOf, followJudgement, nameOf } from './rules.ts'
 import { countQuestion } from './throttle.ts'
 import { actingAs, type Visit } from './visit.ts'
 

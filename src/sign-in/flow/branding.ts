@@ -1,5 +1,6 @@
 import { readOrganization } from '../../directory/index.ts'
 import type { Context } from '../../platform/context.ts'
+import { type Deployment, openContext } from '../../platform/deployment.ts'
 import { type Language, lookUp, type TenantBranding } from '../../platform/pages/index.ts'
 import { findDomains, type Tenant } from '../../tenants/index.ts'
 
@@ -25,3 +26,13 @@ export async function readFace(ctx: Context, tenant: Tenant): Promise<TenantFace
     language: lookUp(organization.preferredLanguage),
   }
 }
+
+/** The same for pages beside a sign-in, which have no context of their own. */
+export const faceOf = (
+  { deployment }: { readonly deployment: Deployment },
+  tenant: Tenant,
+): Promise<TenantFace> =>
+  readFace(
+    openContext(deployment, tenant.id, { kind: 'system', name: 'Sign-in' }, deployment.ids.guid()),
+    tenant,
+  )

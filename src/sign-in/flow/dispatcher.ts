@@ -1,9 +1,14 @@
 import { beginOrganizationalSignIn, issuePasscode } from '../../federation/index.ts'
 import type { Tx } from '../../platform/database/index.ts'
-import { accessFacts, accountFacts, beginningFacts, mayReceiveCode, realmFacts } from './facts.ts'
+import { admit } from './access-rules.ts'
+import { findAccount } from './account-rules.ts'
+import { begin } from './begin-rules.ts'
+import { auditCode } from './code-audit.ts'
+import { type Decision, refused } from './decision.ts'
+import { accessFacts, accountFacts, beginningFacts, findCodeRecipient, realmFacts } from './facts.ts'
 import { rememberLeg } from './home-leg.ts'
 import type { Attempt, PassingStage, SettledStage, Stage } from './model.ts'
-import { admit, begin, type Decision, findAccount, findRealm, refused } from './rules.ts'
+import { findRealm } from './realm-rules.ts'
 import { logStage } from './sign-in-log.ts'
 import { moveAttempt } from './store.ts'
 import type { Visit } from './visit.ts'
@@ -108,7 +113,7 @@ export async function keepProof(
 async function sendCode(visit: Visit, stage: CodeWanted): Promise<SettledStage> {
   const { ctx, dependencies, t } = visit
   const { address, keeping, again } = stage
-  const mails = await mayReceiveCode(visit, stage)
+  const recipient = await findCodeRecipient(visit, stage)
   return settle(visit, async (tx) => {
     const issued = await issuePasscode(ctx, tx, dependencies.deployment.keyring, 'signIn', address)
     if (issued.outcome === 'tooMany') {
@@ -117,7 +122,10 @@ async function sendCode(visit: Visit, stage: CodeWanted): Promise<SettledStage> 
         : { kind: 'offerPasscode', address, keeping, tooManySends: true }
     }
     const { code, expiresAt } = issued
-    if (mails) await dependencies.mailPasscode(ctx, tx, { address, code, expiresAt, language: t.language })
+    if (recipient !== null) {
+      await dependencies.mailPasscode(ctx, tx, { address, code, expiresAt, language: t.language })
+      await auditCode(ctx, tx, 'Generate one time password', recipient)
+    }
     return { kind: 'enterPasscode', address, keeping, error: null, resend: again ? 'sent' : 'none' }
   })
 }

@@ -1,6 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { VNode } from 'preact'
-import { openContext } from '../../platform/deployment.ts'
 import { parseTenantId } from '../../platform/ids.ts'
 import {
   type Account,
@@ -17,7 +16,7 @@ import type { EngineHost } from '../engine/host.ts'
 import { type EnginePages, enginePaths } from '../engine/provider.ts'
 import { notesOf } from '../engine/token-answer.ts'
 import * as pages from '../pages/index.ts'
-import { readFace, type TenantFace } from './branding.ts'
+import { faceOf, type TenantFace } from './branding.ts'
 import type { SignInDependencies } from './dependencies.ts'
 import { signInPath } from './screens.tsx'
 
@@ -33,13 +32,7 @@ export function createEnginePages(dependencies: SignInDependencies, host: () => 
     const id = parseTenantId(new URL(ctx.oidc.provider.issuer).pathname.split('/')[1] ?? '')
     const tenant =
       id === null ? null : await deployment.database.platform.transaction((tx) => findTenant(tx, id))
-    const face =
-      tenant === null
-        ? null
-        : await readFace(
-            openContext(deployment, tenant.id, { kind: 'system', name: 'Sign-in' }, deployment.ids.guid()),
-            tenant,
-          )
+    const face = tenant === null ? null : await faceOf(dependencies, tenant)
     const uiLocales = ctx.oidc.params?.['ui_locales']
     const t = translator(
       negotiateLanguage({

@@ -19,8 +19,11 @@ import {
 import { inRealTime } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { domainOf, findDomains } from '../../tenants/index.ts'
+import type { AccessFacts } from './access-rules.ts'
+import type { AccountFacts } from './account-rules.ts'
+import type { BeginningFacts } from './begin-rules.ts'
 import type { PassingStage } from './model.ts'
-import type { AccessFacts, AccountFacts, BeginningFacts, RealmFacts } from './rules.ts'
+import type { RealmFacts } from './realm-rules.ts'
 import type { Visit } from './visit.ts'
 
 type StageOf<K extends PassingStage['kind']> = Extract<PassingStage, { readonly kind: K }>
@@ -146,18 +149,31 @@ const userOfPerson = (tx: Tx, person: ProvenPerson): Promise<User | null> =>
       : passcodeIdentity(person.address),
   )
 
-/** OTP-3: is there anybody with this address to whom a code would be of use? */
-export async function mayReceiveCode(visit: Visit, stage: StageOf<'codeWanted'>): Promise<boolean> {
+/** Who would get a code that goes to this mailbox; the id where it is certain. */
+export interface CodeRecipient {
+  readonly userId: string | null
+}
+
+/** OTP-3: is there anybody with this address to whom a code would be of use? `null`: nobody. */
+export async function findCodeRecipient(
+  visit: Visit,
+  { address, keeping }: { readonly address: string; readonly keeping: ProvenPerson | null },
+): Promise<CodeRecipient | null> {
   const { ctx, occasion, dependencies } = visit
-  if (occasion.ticket !== null || stage.keeping !== null) return true
+  if (occasion.ticket !== null) {
+    const opened = await dependencies.redemption.openTicket(ctx, occasion.ticket)
+    return opened.outcome === 'open' ? { userId: opened.invitedUserId } : null
+  }
   const person: ProvenPerson = {
     kind: 'passcode',
-    address: stage.address.toLowerCase(),
+    address: address.toLowerCase(),
     signedInAt: ctx.clock.now(),
   }
-  if ((await ctx.db.transaction((tx) => userOfPerson(tx, person))) !== null) return true
+  const user = keeping === null ? await ctx.db.transaction((tx) => userOfPerson(tx, person)) : null
+  if (user !== null) return { userId: user.id }
   const judgement = await dependencies.redemption.judge(ctx, { person, ticket: null, provedAddresses: [] })
-  return judgement.outcome !== 'nobody'
+  if (judgement.outcome === 'nobody') return null
+  return { userId: judgement.outcome === 'accept' ? judgement.invitedUserId : null }
 }
 
 export async function accessFacts(visit: Visit, stage: StageOf<'admitted'>): Promise<AccessFacts> {

@@ -11,11 +11,11 @@ import { beganAfter } from '../engine/session-age.ts'
 import { signedInPath } from '../first-party.ts'
 import { CancelledPage, LeavingPage } from '../pages/index.ts'
 import { ownSignInUrl } from './authorize-url.ts'
+import { faceOf } from './branding.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import type { SignInDependencies } from './dependencies.ts'
 import { formToken, judgeForm } from './form-guard.ts'
 import { sendExpired, sendPage, sendProblem } from './problems.tsx'
-import { faceOf } from './routes.tsx'
 import { sealTicketParameter, tenantById, translatorFor } from './visit.ts'
 
 /** Where a sign-in to our own pages leads. */

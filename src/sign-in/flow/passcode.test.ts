@@ -61,6 +61,18 @@ describe('OTP: a guest with nothing but a mailbox', () => {
     expect(world.mails).toMatchObject([{ tenantId: contoso.tenant.id, address }])
     const done = await browser.submit(enter, { code: codeFor(address) }, { marker: 'name="code"' })
     expect(isAtApplication(done)).toBe(true)
+    const audits = await contoso.ctx.db.transaction((tx) =>
+      tx
+        .selectFrom('directory_audits')
+        .select(['activity_display_name', 'result'])
+        .where('category', '=', 'Other')
+        .orderBy('activity_date_time')
+        .execute(),
+    )
+    expect(audits).toEqual([
+      { activity_display_name: 'Generate one time password', result: 'success' },
+      { activity_display_name: 'Verify one time password', result: 'success' },
+    ])
     expect((await signInsOf(contoso)).at(-1)).toMatchObject({
       error_code: 0,
       home_tenant_id: null,

@@ -3,10 +3,10 @@ import { parseRedeemLink } from '../../invitations/index.ts'
 import { openContext } from '../../platform/deployment.ts'
 import type { Tenant } from '../../tenants/index.ts'
 import { InvitationUnavailablePage, LeavingPage } from '../pages/index.ts'
+import { faceOf } from './branding.ts'
 import type { SignInDependencies } from './dependencies.ts'
 import type { OwnSignIns } from './own-sign-in.tsx'
 import { sendError, sendPage } from './problems.tsx'
-import { faceOf } from './routes.tsx'
 import { tenantById, translatorFor } from './visit.ts'
 
 /**

@@ -308,6 +308,7 @@ test('INV-10: a guest who was blocked meanwhile gets in nowhere', async () => {
   await updateUser(contoso.ctx, invited.guestId, { accountEnabled: false })
   const page = await browser.submit(review, { decision: 'accept' })
   expect(textOf(page)).toContain('AADSTS50057')
+  expect(await stateOf(invited)).toBe('PendingAcceptance')
 })
 
 test('a ticket parameter that we did not make leads to the neutral page', async () => {

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errors } from 'oidc-provider'
-import { openContext } from '../../platform/deployment.ts'
-import type { Tenant } from '../../tenants/index.ts'
 import type { EngineHost } from '../engine/host.ts'
 import { LeavingPage } from '../pages/index.ts'
 import { answerCode, answerSendCode } from './answer-passcode.ts'
@@ -16,7 +14,7 @@ import {
   leave,
   mayName,
 } from './answers.ts'
-import { readFace, type TenantFace } from './branding.ts'
+import { faceOf } from './branding.ts'
 import { answerConsent } from './consent.ts'
 import type { SignInDependencies } from './dependencies.ts'
 import { type Arrival, AttemptMoved, advance } from './dispatcher.ts'
@@ -103,12 +101,6 @@ export function mountPages(app: FastifyInstance, dependencies: SignInDependencie
     }
   }
 }
-
-export const faceOf = ({ deployment }: SignInDependencies, tenant: Tenant): Promise<TenantFace> =>
-  readFace(
-    openContext(deployment, tenant.id, { kind: 'system', name: 'Sign-in' }, deployment.ids.guid()),
-    tenant,
-  )
 
 const factsOf = (visit: Visit) => ({
   face: visit.face,

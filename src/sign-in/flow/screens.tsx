@@ -5,12 +5,12 @@ import type { Account } from '../../platform/pages/index.ts'
 import { SHORTEST_PASSWORD } from '../../platform/passwords.ts'
 import { findTenant } from '../../tenants/index.ts'
 import * as pages from '../pages/index.ts'
+import { addressOf, nameOf } from './account-rules.ts'
 import { mayName } from './answers.ts'
 import { permissionsOf, readApplication, readConsentQuestion } from './consent.ts'
 import { formToken } from './form-guard.ts'
 import type { SettledStage } from './model.ts'
 import { aadsts, refusals } from './refusals.ts'
-import { addressOf, nameOf } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 /** Path of a sign-in's pages; its forms and links are below it. */
