@@ -15,6 +15,8 @@ import { version } from './commands/version.ts'
 
 /** The command line, from `process.argv`. Sets the exit code and throws nothing. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // `xenia … | head` closes early; that is no failure of ours. Nobody reads on, so nothing is left to say.
+  process.stdout.on('error', () => process.exit())
   const program = new Command('xenia')
     .description(
       'External identities for your organisation. Settings come from the environment: docs/configuration.md.',

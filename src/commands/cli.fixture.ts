@@ -74,7 +74,7 @@ export function commandLine(settings: Settings = {}) {
     },
 
     /**
-     * Starts a server and waits until it says that it is ready, or has ended. `stop` is what an operator does.
+     * Starts a server and waits until it says that it is ready. `stop` is what an operator does.
      * @param before what the shell does first: exports.
      */
     async serve(words: readonly string[], more: Settings = {}, before = '') {
@@ -88,12 +88,13 @@ export function commandLine(settings: Settings = {}) {
       })
       const [first] = await Promise.race([
         once(stdout.setEncoding('utf8'), 'data'),
-        once(child, 'exit').then(() => [`ended: ${said}`]),
+        once(child, 'exit').then(() => {
+          throw new Error(`The server did not start: ${said}`)
+        }),
       ])
       return {
         pid: child.pid ?? Number.NaN,
         ready: String(first),
-        logs: () => said,
         async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
           const gone = once(child, 'exit')
           child.kill(signal)

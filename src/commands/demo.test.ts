@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { freePort } from '../../test/kit/port.ts'
 import { commandLine } from './cli.fixture.ts'
 import { type ServerDatabase, serverDatabase } from './server-database.fixture.ts'
 
-const { run, json } = commandLine()
+const { run, json, serve } = commandLine()
 let database: ServerDatabase
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -36,6 +37,22 @@ describe('the demo', () => {
     expect(await json(['demo'], settings)).toEqual(first)
     const { stdout } = await run(['demo'], settings)
     for (const { users } of tenants) for (const { password } of users) expect(stdout).toContain(password)
+  })
+
+  test('is made by start, which serves it', async () => {
+    const settings = { DATABASE_URL: (await serverDatabase()).url, PORT: String(await freePort()) }
+    const server = await serve(['start', '--json'], settings)
+    const { baseUrl, demo } = z
+      .object({ baseUrl: z.url(), demo: z.boolean() })
+      .parse(JSON.parse(server.ready))
+    expect(demo).toBe(true)
+    const { tenants } = Demo.parse(await json(['demo'], settings))
+    for (const { issuer } of tenants) {
+      const discovery = await fetch(`${issuer}/.well-known/openid-configuration`)
+      expect(await discovery.json()).toMatchObject({ issuer })
+    }
+    expect((await fetch(baseUrl)).status).toBe(200)
+    expect(await server.stop()).toBe(0)
   })
 
   test('is not made beside somebody’s own tenants, nor in production', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { commandLine } from './cli.fixture.ts'
 
-const { run, directory } = commandLine()
+const { run, shell, directory } = commandLine()
 
 /** Some tests run the program several times, on machines that do other things as well. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -44,6 +44,10 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(STACK_TRACE)
     expect(existsSync(join(directory, 'data'))).toBe(false)
   })
+})
+
+test('a reader that has gone is no failure', async () => {
+  expect(await shell('npx xenia --help | true')).toEqual({ code: 0, stdout: '', stderr: '' })
 })
 
 describe('a wrong configuration', () => {
