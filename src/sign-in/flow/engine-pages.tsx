@@ -18,7 +18,7 @@ import { notesOf } from '../engine/token-answer.ts'
 import * as pages from '../pages/index.ts'
 import { faceOf, type TenantFace } from './branding.ts'
 import type { SignInDependencies } from './dependencies.ts'
-import { signInPath } from './screens.tsx'
+import { signInPath } from './screen-parts.ts'
 
 /** The engine's own pages, in the looks of all others. `host` is asked only when a page is shown. */
 export function createEnginePages(dependencies: SignInDependencies, host: () => EngineHost): EnginePages {

@@ -7,7 +7,7 @@ import type { SignInDependencies } from './dependencies.ts'
 import { recallLeg } from './home-leg.ts'
 import type { RefusalKind, Stage } from './model.ts'
 import { sendError, sendExpired, sendPage, sendProblem } from './problems.tsx'
-import { signInPath } from './screens.tsx'
+import { signInPath } from './screen-parts.ts'
 import { findAttempt, moveAttempt } from './store.ts'
 import { attemptId, tenantById, translatorFor } from './visit.ts'
 

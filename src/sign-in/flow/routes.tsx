@@ -22,7 +22,8 @@ import { finish } from './finish.ts'
 import { formOf, judgeForm } from './form-guard.ts'
 import type { SettledStage, Stage } from './model.ts'
 import { sendError, sendExpired, sendPage, sendProblem } from './problems.tsx'
-import { identifierPage, screenOf, signInPath } from './screens.tsx'
+import { signInPath } from './screen-parts.ts'
+import { identifierPage, screenOf } from './screens.tsx'
 import { openVisit, tenantById, type Visit } from './visit.ts'
 
 interface PagePath {
