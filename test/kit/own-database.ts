@@ -18,24 +18,41 @@ export interface OwnDatabase {
  * the server's connections on purpose, or need an empty deployment. Use what it returns only inside tests.
  */
 export function ownDatabase(): OwnDatabase {
+  const { connection, make, drop } = plan()
+  const database = openDatabase({ ...connection, max: 8 })
+  beforeAll(make)
+  afterAll(async () => {
+    await database.close()
+    await drop()
+  })
+  return { connection, database }
+}
+
+/** The same, ready at once: for a server that is started while the file is read. */
+export async function readyDatabase(): Promise<ClientConfig> {
+  const { connection, make, drop } = plan()
+  afterAll(drop)
+  await make()
+  return connection
+}
+
+function plan() {
   const name = `xenia_own_${randomBytes(6).toString('hex')}`
   const connection = named(inject('database'), name)
-  const database = openDatabase({ ...connection, max: 8 })
   const onServer = async (statement: string) => {
     const client = new Client(inject('database'))
     await client.connect()
     await client.query(statement).finally(() => client.end())
   }
-  beforeAll(async () => {
-    await onServer(`create database ${name}`)
-    await migrate(connection, migrations)
-    await installJobs(connection)
-  })
-  afterAll(async () => {
-    await database.close()
-    await onServer(`drop database if exists ${name} with (force)`)
-  })
-  return { connection, database }
+  return {
+    connection,
+    async make() {
+      await onServer(`create database ${name}`)
+      await migrate(connection, migrations)
+      await installJobs(connection)
+    },
+    drop: () => onServer(`drop database if exists ${name} with (force)`),
+  }
 }
 
 function named(server: ClientConfig, name: string): ClientConfig {

@@ -1,0 +1,21 @@
+import type { Stage } from './stage.ts'
+import type { Visitor } from './visitor.ts'
+
+/** Opens the invitation in the mailbox, as its reader does, and accepts. */
+export async function acceptInMail(stage: Stage, visitor: Visitor, address: string): Promise<void> {
+  const { id } = await stage.mailTo(address, 'invited you')
+  await visitor.goTo(`${stage.server.baseUrl}/dev/mailbox/${id}`)
+  await visitor.does('link', 'Accept invitation', visitor.page.frameLocator('iframe'))
+}
+
+/** Claims of the ID token, as the application shows them. */
+export async function claimsShown({ page }: Visitor): Promise<Readonly<Record<string, string>>> {
+  const rows = await page.getByRole('table').getByRole('row').all()
+  const pairs = await Promise.all(
+    rows.map(async (row) => {
+      const cells = await row.locator('th, td').allInnerTexts()
+      return [cells[0] ?? '', cells[1] ?? ''] as const
+    }),
+  )
+  return Object.fromEntries(pairs)
+}
