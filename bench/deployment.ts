@@ -71,7 +71,7 @@ export async function makeDeployment(
     config: loaded.config,
     origin: `http://127.0.0.1:${port}`,
     tenants: made.sort((one, other) => other.userIds.length - one.userIds.length),
-    start: () => startProgram(join(import.meta.dirname, '../bin/xenia.ts'), ['serve', '--json'], environment),
+    start: () => startProgram(join(import.meta.dirname, '../bin/xenia.ts'), ['serve'], environment),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

@@ -1,10 +1,12 @@
-export function median(values: readonly number[]): number {
+/** The value that `share` of all others do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other)
-  const middle = sorted.length / 2
-  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
-  if (low === undefined || high === undefined) throw new RangeError('The median of nothing.')
-  return (low + high) / 2
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  if (value === undefined) throw new RangeError('A quantile of nothing.')
+  return value
 }
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 /**
  * Measures several things in turn, A B A B …, after one unmeasured turn each: on a machine that does other work,

@@ -23,67 +23,76 @@ import { graphAppId } from '../graph/index.ts'
 import { inRealTime } from '../platform/clock.ts'
 import type { Context } from '../platform/context.ts'
 import { digestToken } from '../platform/crypto/tokens.ts'
+import type { Tx } from '../platform/database/index.ts'
+import { isGuid } from '../platform/ids.ts'
 import type { TenantPort } from '../tenants/index.ts'
 import type { OptionalClaimRequest } from './engine/claims.ts'
 import type { AccountFacts, ClientFacts, Consents, EngineDirectory, ResourceFacts } from './engine/facts.ts'
 import { openIdScopes } from './engine/scopes.ts'
 import { firstPartyClient } from './first-party.ts'
-
-/** Every token request asks these; what an administrator changes is in force this much later at the latest. */
-const FRESH_MILLISECONDS = 5_000
-const REMEMBERED = 1_000
+import { FRESH_MILLISECONDS, REMEMBERED, remembered } from './remembered.ts'
 
 /** Answers the protocol engine of one tenant from the directory, remembering answers for five seconds. */
 export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: string): EngineDirectory {
-  const remember = <V extends object>(
-    load: (key: string) => Promise<V | null>,
-  ): ((key: string, fresh?: 'fresh') => Promise<V | null>) => {
-    const known = new LRUCache<string, { readonly value: Promise<V | null> }>({
-      max: REMEMBERED,
-      ttl: FRESH_MILLISECONDS,
-    })
-    return (key, fresh) => {
-      const found = fresh === undefined ? known.get(key) : undefined
-      if (found !== undefined) return found.value
-      const entry = { value: load(key) }
-      known.set(key, entry)
-      const forget = () => void (known.peek(key) === entry && known.delete(key))
-      // What is not there may be made in this moment: a guest is nobody until the invitation is accepted.
-      entry.value.then((value) => value ?? forget(), forget)
-      return entry.value
-    }
-  }
-
-  const client = remember((id) => findClientFacts(ctx, port, baseUrl, id))
-  const account = remember((id) => findAccountFacts(ctx, baseUrl, id))
-  const resource = remember((identifier) =>
-    findResourceFacts(ctx, baseUrl, identifier === '' ? null : identifier),
-  )
+  const client = remembered((id) => findClientFacts(ctx, port, baseUrl, id))
+  const account = remembered((id) => findAccountFacts(ctx, baseUrl, id))
+  const loadResource = (tx: Tx, identifier: string) =>
+    findResourceFacts(tx, baseUrl, identifier === '' ? null : identifier)
+  const resource = remembered(async (identifier) => {
+    const found = await ctx.db.transaction((tx) => loadResource(tx, identifier))
+    // The client's request names it by any of its names, the engine then by its id.
+    if (found !== null && found.appId !== identifier) resource.learn(found.appId, Promise.resolve(found))
+    return found
+  })
   // Only acceptances are remembered, under a digest: no secret waits in memory, no correction has to wait.
   const acceptedSecrets = new LRUCache<string, true>({ max: REMEMBERED, ttl: FRESH_MILLISECONDS })
-  const rolesOfApplication = remember(async (key) => {
+  const secretKey = (clientId: string, secret: string) => digestToken(JSON.stringify([clientId, secret]))
+  const loadRoles = async (tx: Tx, key: string) => {
     const [principal = '', of = ''] = key.split(' ')
-    return valuesOf(await ctx.db.transaction((tx) => applicationRoles(tx, principal, of)))
-  })
-  const rolesOfUser = remember(async (key) => {
+    return valuesOf(await applicationRoles(tx, principal, of))
+  }
+  const rolesOfApplication = remembered((key) => ctx.db.transaction((tx) => loadRoles(tx, key)))
+  const rolesOfUser = remembered(async (key) => {
     const [user = '', of = ''] = key.split(' ')
     return valuesOf(await ctx.db.transaction((tx) => effectiveAppRoles(tx, user, of)))
   })
-  const assigned = remember(async (key) => {
+  const assigned = remembered(async (key) => {
     const [user = '', to = ''] = key.split(' ')
     return (await ctx.db.transaction((tx) => isAssigned(tx, user, to))) ? { user } : null
   })
-  const consents = remember(async (key): Promise<Consents> => {
+  const consents = remembered(async (key): Promise<Consents> => {
     const [clientId = '', user = ''] = key.split(' ')
-    return consentsOf(ctx, await client(clientId), user)
+    return consentsOf(ctx, await client.find(clientId), user)
   })
 
   return {
-    findClient: client,
-    findAccount: account,
-    findResource: (identifier) => resource(identifier ?? ''),
+    findClient: (clientId) => client.find(clientId),
+    findAccount: (objectId) => account.find(objectId),
+    findResource: (identifier) => resource.find(identifier ?? ''),
+    async prepareForApplication(clientId, secret, identifier) {
+      const name = identifier ?? ''
+      const isOurs = firstPartyClient(ctx.tenantId, baseUrl, clientId) !== null
+      if (!isGuid(clientId) || isOurs || client.knows(clientId) || resource.knows(name)) return
+      const now = ctx.clock.now()
+      const facts = ctx.db.transaction(async (tx) => {
+        const [asking, asked] = [await findApplicationFacts(tx, clientId, now), await loadResource(tx, name)]
+        const principal = asking?.servicePrincipalId ?? null
+        if (principal === null || asked === null) return { asking, asked, roles: null, accepted: false }
+        const rolesKey = `${principal} ${asked.servicePrincipalId}`
+        const roles = { key: rolesKey, values: await loadRoles(tx, rolesKey) }
+        const verdict = secret === null ? null : await verifyClientSecret(tx, clientId, secret, now)
+        return { asking, asked, roles, accepted: verdict?.outcome === 'accepted' }
+      })
+      const part = <K extends 'asking' | 'asked'>(which: K) => facts.then((found) => found[which])
+      client.learn(clientId, part('asking'))
+      resource.learn(name, part('asked'))
+      const { asked, roles, accepted } = await facts
+      if (asked !== null) resource.learn(asked.appId, Promise.resolve(asked))
+      if (roles !== null) rolesOfApplication.learn(roles.key, Promise.resolve(roles.values))
+      if (accepted && secret !== null) acceptedSecrets.set(secretKey(clientId, secret), true)
+    },
     async verifySecret(clientId, secret) {
-      const key = digestToken(JSON.stringify([clientId, secret]))
+      const key = secretKey(clientId, secret)
       if (acceptedSecrets.has(key)) return true
       const now = ctx.clock.now()
       const verdict = await ctx.db.transaction((tx) => verifyClientSecret(tx, clientId, secret, now))
@@ -91,19 +100,19 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
       return verdict.outcome === 'accepted'
     },
     async consentsOf(clientId, objectId, fresh) {
-      return (await consents(`${clientId} ${objectId}`, fresh)) ?? { openId: [], resources: new Map() }
+      return (await consents.find(`${clientId} ${objectId}`, fresh)) ?? { openId: [], resources: new Map() }
     },
     async applicationRoles(clientId, of) {
-      const principal = (await client(clientId))?.servicePrincipalId
+      const principal = (await client.find(clientId))?.servicePrincipalId
       return principal == null
         ? []
-        : ((await rolesOfApplication(`${principal} ${of.servicePrincipalId}`)) ?? [])
+        : ((await rolesOfApplication.find(`${principal} ${of.servicePrincipalId}`)) ?? [])
     },
     async userRoles(objectId, servicePrincipalId) {
-      return (await rolesOfUser(`${objectId} ${servicePrincipalId}`)) ?? []
+      return (await rolesOfUser.find(`${objectId} ${servicePrincipalId}`)) ?? []
     },
     async isAssigned(objectId, servicePrincipalId) {
-      return (await assigned(`${objectId} ${servicePrincipalId}`)) !== null
+      return (await assigned.find(`${objectId} ${servicePrincipalId}`)) !== null
     },
   }
 }
@@ -132,12 +141,14 @@ async function findClientFacts(
     }
   }
   const now = ctx.clock.now()
-  const found = await ctx.db.transaction(async (tx) => {
-    const client = await findClient(tx, clientId)
-    if (client === null || client.servicePrincipal?.enabled !== true) return null
-    return { client, keys: await clientPublicKeys(tx, clientId, now) }
-  })
-  return found === null ? null : applicationFacts(found.client, found.keys.keys)
+  return ctx.db.transaction((tx) => findApplicationFacts(tx, clientId, now))
+}
+
+async function findApplicationFacts(tx: Tx, clientId: string, now: Date): Promise<ClientFacts | null> {
+  const client = await findClient(tx, clientId)
+  if (client === null || client.servicePrincipal?.enabled !== true) return null
+  const { keys } = await clientPublicKeys(tx, clientId, now)
+  return applicationFacts(client, keys)
 }
 
 const nothingSpecial: Omit<ClientFacts, 'clientId' | 'displayName' | 'kind' | 'redirectUris'> = {
@@ -220,11 +231,11 @@ function identityProviderOf(user: User, baseUrl: string): string | null {
 }
 
 async function findResourceFacts(
-  ctx: Context,
+  tx: Tx,
   baseUrl: string,
   identifier: string | null,
 ): Promise<ResourceFacts | null> {
-  const resource = await ctx.db.transaction((tx) => resolveResource(tx, identifier, { baseUrl }))
+  const resource = await resolveResource(tx, identifier, { baseUrl })
   return resource === null || !resource.enabled ? null : resourceFacts(resource)
 }
 

@@ -12,10 +12,25 @@ import { makeOrganisation, type Organisation, register } from './organisation.fi
 const server = await testServer()
 const { deployment, graph } = server
 const [contoso, fabrikam] = [await makeOrganisation(deployment), await makeOrganisation(deployment)]
-const ours = await fill(contoso, 'guestInviter')
-const theirs = await fill(fabrikam, 'securityReader')
-const ourToken = await tokenOf(contoso, ours)
-const theirToken = await tokenOf(fabrikam, theirs)
+const { holdings: ours, token: ourToken } = await settle(contoso, 'guestInviter')
+const { holdings: theirs, token: theirToken } = await settle(fabrikam, 'securityReader')
+
+async function settle(organisation: Organisation, ownRole: Parameters<typeof fill>[1]) {
+  const filled = await fill(organisation, ownRole)
+  const token = await tokenOf(organisation, filled)
+  const invited = await fetch(`${server.baseUrl}/v1.0/invitations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      invitedUserEmailAddress: 'guest@elsewhere.example',
+      inviteRedirectUrl: 'https://app.example/',
+    }),
+  })
+  // GRA-7: a created object has an id.
+  const { id } = (await invited.json()) as { readonly id: string }
+  const holdings: Holdings = { ...filled, invitations: id }
+  return { holdings, token }
+}
 
 async function tokenOf(organisation: Organisation, holdings: Holdings, signer = organisation) {
   const { application } = await register(organisation, { displayName: 'Console' })
@@ -144,9 +159,13 @@ describe('GRA-11: whoever has no token of the tenant for Graph is refused with 4
   })
 })
 
-// The catalogue of roles is the same for everybody and belongs to no tenant.
 const keyed = routes.filter(
-  ({ positions }) => positions.length > 0 && !positions.includes('directoryRoleTemplates'),
+  ({ path, surface, positions }) =>
+    positions.length > 0 &&
+    // The catalogue of roles is the same for everybody and belongs to no tenant.
+    !positions.includes('directoryRoleTemplates') &&
+    // Not served (405) to anybody: Graph lists no invitations, `/ext` does.
+    !(surface === 'v1.0' && path === '/invitations/{id}'),
 )
 
 describe('its own administrator gets what another tenant is refused', () => {

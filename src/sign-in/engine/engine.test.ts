@@ -63,6 +63,7 @@ const client: ClientFacts = {
 
 const directory: EngineDirectory = {
   findClient: async (id) => (id === web ? client : null),
+  prepareForApplication: async () => {},
   verifySecret: async (_id, given) => given === secret,
   findAccount: async (id) =>
     id !== ann || !accountEnabled

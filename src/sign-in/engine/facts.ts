@@ -72,6 +72,11 @@ export interface EngineDirectory {
   findAccount(objectId: string): Promise<AccountFacts | null>
   /** `identifier` as clients write it; `null` means Graph. */
   findResource(identifier: string | null): Promise<ResourceFacts | null>
+  /**
+   * Told early what a token for an application itself will need, so that it can be found in one go. Decides nothing:
+   * each of the questions here is still asked, and answered from what is then known.
+   */
+  prepareForApplication(clientId: string, secret: string | null, identifier: string | null): Promise<void>
   /** `fresh`: as of now; a consent that was given a moment ago must count. */
   consentsOf(clientId: string, objectId: string, fresh?: 'fresh'): Promise<Consents>
   /** Roles that the client itself holds on the resource (application permissions). */

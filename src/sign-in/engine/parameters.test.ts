@@ -8,6 +8,7 @@ const unasked = async (): Promise<never> => {
 
 const directory: EngineDirectory = {
   findClient: unasked,
+  prepareForApplication: unasked,
   verifySecret: unasked,
   findAccount: unasked,
   consentsOf: unasked,

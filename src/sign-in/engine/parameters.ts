@@ -57,6 +57,10 @@ export async function rewriteParameters(
     parameters.set('scope', openId.map(internal).join(' '))
     return rewritten(null)
   }
+  const clientId = original.get('client_id')
+  if (applicationItself && clientId !== null) {
+    await directory.prepareForApplication(clientId, original.get('client_secret'), resource.identifier)
+  }
   const facts = await directory.findResource(resource.identifier)
   if (facts === null) {
     const name = resource.identifier ?? 'Microsoft Graph'
@@ -70,7 +74,7 @@ export async function rewriteParameters(
     return refuse('AADSTS70011', `The resource has no permission ${unknown.join(', ')}.`)
   const permissions =
     resource.permissions === 'default'
-      ? await defaultPermissions(directory, original.get('client_id'), facts)
+      ? await defaultPermissions(directory, clientId, facts)
       : [...new Set(named.flatMap((name) => known.get(name.toLowerCase()) ?? []))]
   parameters.set('resource', resourceIndicator(facts.appId))
   if (applicationItself) parameters.delete('scope')
