@@ -8,6 +8,7 @@ import { type Graph, graphFrameworkErrors, graphPlugin } from './graph/index.ts'
 import { createGraphApi } from './graph-api.ts'
 import {
   answerNotificationLanguage,
+  createInvitationSenders,
   createRedemption,
   defaultInvitationPolicy,
   defaultRedemptionConfiguration,
@@ -36,7 +37,13 @@ import { createMetrics } from './platform/telemetry/metrics.ts'
 import { startTracing } from './platform/telemetry/tracing.ts'
 import { fromFiles, type ServerCertificate, selfSigned } from './platform/tls.ts'
 import { retentionJobs } from './retention.ts'
-import { createGraphAuthentication, createSignIn, type SignInPolicies } from './sign-in/index.ts'
+import {
+  createGraphAuthentication,
+  createSignIn,
+  mountInvitationSenders,
+  type SignInDependencies,
+  type SignInPolicies,
+} from './sign-in/index.ts'
 import { prepareDemo } from './start-demo.ts'
 import { tenantInitialisers } from './tenant-initialisers.ts'
 import { answerTenantInformation, createPort } from './tenants/index.ts'
@@ -116,7 +123,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   ])
   const invitations: InvitationDependencies = { deployment, mailer, port, policy: defaultInvitationPolicy }
   const fetch = inProcessFetch(() => app, config.baseUrl, fetchThrough(fetcher))
-  const signIn = createSignIn({
+  const signInDependencies: SignInDependencies = {
     deployment,
     port,
     hasher,
@@ -124,7 +131,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     redemption: createRedemption(invitations),
     mailPasscode: passcodeMails(mailer),
     policies: signInPolicies,
-  })
+  }
+  const signIn = createSignIn(signInDependencies)
   const graph = createGraphApi({
     deployment,
     hasher,
@@ -145,6 +153,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     ],
   })
   signIn.mount(app)
+  mountInvitationSenders(app, signInDependencies, createInvitationSenders(invitations))
   await app.register(graphPlugin(graph))
   if (mailbox !== null) registerMailbox(app, mailbox)
   const demo =

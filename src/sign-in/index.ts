@@ -10,4 +10,5 @@ export type { MailPasscode, SignInDependencies, SignInPolicies } from './flow/de
 export type { OwnSignIns, SignedInPerson } from './flow/own-sign-in.tsx'
 export { purgeSignIns } from './flow/store.ts'
 export { createGraphAuthentication } from './graph-authentication.ts'
+export { mountInvitationSenders } from './invitation-senders.tsx'
 export { myOrganizationsPath } from './my-organizations.tsx'
