@@ -18,9 +18,10 @@ export async function measureTenants(
   many: BenchDeployment,
   rounds: number,
   seconds: number,
+  connections = 1,
 ): Promise<TenantFigures> {
   const ask = ({ origin, tenants }: BenchDeployment) =>
-    fire({ origin, loads: tenants.map(tokenRequest), seconds, connections: 1 })
+    fire({ origin, loads: tenants.map(tokenRequest), seconds, connections })
   const measured = await alternate(rounds, { few: () => ask(few), many: () => ask(many) })
   return { few: latencyOf(measured.few), many: latencyOf(measured.many) }
 }

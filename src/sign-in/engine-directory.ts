@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import {
   applicationRoles,
   type Client,
@@ -30,7 +29,7 @@ import type { OptionalClaimRequest } from './engine/claims.ts'
 import type { AccountFacts, ClientFacts, Consents, EngineDirectory, ResourceFacts } from './engine/facts.ts'
 import { openIdScopes } from './engine/scopes.ts'
 import { firstPartyClient } from './first-party.ts'
-import { FRESH_MILLISECONDS, REMEMBERED, remembered } from './remembered.ts'
+import { remembered, shortMemory } from './remembered.ts'
 
 /** Answers the protocol engine of one tenant from the directory, remembering answers for five seconds. */
 export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: string): EngineDirectory {
@@ -45,7 +44,7 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
     return found
   })
   // Only acceptances are remembered, under a digest: no secret waits in memory, no correction has to wait.
-  const acceptedSecrets = new LRUCache<string, true>({ max: REMEMBERED, ttl: FRESH_MILLISECONDS })
+  const acceptedSecrets = shortMemory<true>()
   const secretKey = (clientId: string, secret: string) => digestToken(JSON.stringify([clientId, secret]))
   const loadRoles = async (tx: Tx, key: string) => {
     const [principal = '', of = ''] = key.split(' ')
@@ -93,7 +92,7 @@ export function openEngineDirectory(ctx: Context, port: TenantPort, baseUrl: str
     },
     async verifySecret(clientId, secret) {
       const key = secretKey(clientId, secret)
-      if (acceptedSecrets.has(key)) return true
+      if (acceptedSecrets.get(key) === true) return true
       const now = ctx.clock.now()
       const verdict = await ctx.db.transaction((tx) => verifyClientSecret(tx, clientId, secret, now))
       if (verdict.outcome === 'accepted') acceptedSecrets.set(key, true)
