@@ -19,6 +19,8 @@ export interface BodySchema<T> {
   /** False: no body at all is read as `{}`. */
   readonly required: boolean
   parse(body: unknown): T
+  /** Also takes text of these media types (`text/csv`), as it came. */
+  readonly text?: { readonly types: readonly string[]; parse(text: string): T }
 }
 
 /** An object that a body refers to: `…/directoryObjects/{id}` or `…/users/{id}`. */

@@ -310,12 +310,20 @@ function bodyOf(route: Route, request: GraphRequest): unknown {
     if (route.body.required) throw badRequest('Empty Payload. JSON content expected.')
     return route.body.parse({})
   }
+  const { text } = route.body
+  if (text?.types.includes(mediaTypeOf(request)) === true && body.kind === 'text') {
+    return text.parse(body.text)
+  }
   return route.body.parse(jsonOf(request))
 }
 
-function jsonOf({ body, headers }: GraphRequest): unknown {
+const mediaTypeOf = ({ headers }: GraphRequest): string =>
+  (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+
+function jsonOf(request: GraphRequest): unknown {
+  const { body } = request
   if (body === undefined) throw badRequest('Empty Payload. JSON content expected.')
-  const media = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const media = mediaTypeOf(request)
   if (media !== 'application/json' && !media.endsWith('+json')) {
     throw new UnsupportedMediaType('A body must be JSON: send the header Content-Type: application/json.')
   }

@@ -5,7 +5,7 @@ import type { Place } from './csv-records.ts'
 export interface BulkResult {
   readonly place: Place
   readonly address: string
-  readonly outcome: 'invited' | 'alreadyAccepted' | 'failed'
+  readonly outcome: 'waiting' | 'invited' | 'alreadyAccepted' | 'failed'
   readonly invitedUserId: string | null
   /** Empty unless the row failed. */
   readonly reason: string

@@ -121,8 +121,9 @@ async function gather(source: ByteSource): Promise<Uint8Array | FileProblem> {
     chunks.push(chunk)
   }
   const file = Buffer.concat(chunks)
-  // A file in a Windows code page would otherwise mail broken umlauts to hundreds of people.
-  if (!isUtf8(file)) {
+  // A file in a Windows code page would otherwise mail broken umlauts to hundreds of people. Text that came through
+  // HTTP as a string has lost such bytes to replacement characters.
+  if (!isUtf8(file) || file.includes('\ufffd')) {
     return fileProblem(
       'notText',
       'The file is not UTF-8 text. In Excel, save it as "CSV UTF-8 (comma delimited)".',

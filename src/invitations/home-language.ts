@@ -20,11 +20,27 @@ export const answerNotificationLanguage: MessageHandler<'notificationLanguage'> 
   },
 }
 
+/** What was found out already, by domain. */
+export type HomeLanguages = Map<string, Promise<string | null>>
+
 /**
  * INV-14: the language of the tenant that has verified the domain; null where there is none, or it does not say.
  * Not inside a transaction.
  */
-export async function findHomeLanguage(
+export function findHomeLanguage(
+  dependencies: Pick<InvitationDependencies, 'deployment' | 'port'>,
+  ctx: Context,
+  domain: string,
+  known: HomeLanguages,
+): Promise<string | null> {
+  const before = known.get(domain)
+  if (before !== undefined) return before
+  const asked = askHome(dependencies, ctx, domain)
+  known.set(domain, asked)
+  return asked
+}
+
+async function askHome(
   { deployment, port }: Pick<InvitationDependencies, 'deployment' | 'port'>,
   ctx: Context,
   domain: string,

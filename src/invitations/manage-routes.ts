@@ -1,7 +1,6 @@
 import {
   collectionOf,
   defineComplexType,
-  directoryRoleTemplates,
   getEntity,
   inTransaction,
   item,
@@ -21,20 +20,11 @@ import type { InvitationDependencies } from './dependencies.ts'
 import { invitation } from './entity.ts'
 import { resendInvitation, revokeInvitation } from './manage.ts'
 import { presentInvited } from './present-invited.ts'
+import { invitationReaders } from './readers.ts'
 import { sentInvitation, sentInvitations } from './sent-entity.ts'
 
 const read: Permissions = { delegated: ['User.Read.All'], application: ['User.Read.All'] }
 const write: Permissions = { delegated: ['User.Invite.All'], application: ['User.Invite.All'] }
-
-/** Who sees whom others have invited. */
-export const invitationReaders = {
-  anyOf: [
-    directoryRoleTemplates.guestInviter,
-    directoryRoleTemplates.userAdministrator,
-    directoryRoleTemplates.directoryWriters,
-    directoryRoleTemplates.globalReader,
-  ],
-} as const
 
 const resending = parameters(
   defineComplexType('resendInvitation', { sendInvitationMessage: property.boolean() }),

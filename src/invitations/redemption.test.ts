@@ -9,7 +9,7 @@ const muted = (usual: TenantPort): TenantPort => ({
   ask: async (ctx, to, name, question) =>
     silent ? { outcome: 'unreachable', why: 'test' } : usual.ask(ctx, to, name, question),
 })
-const world = testWorld(muted)
+const world = testWorld({ port: muted })
 const { redemption } = world
 
 /** Contoso invites Maria of Fabrikam. */

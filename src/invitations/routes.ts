@@ -1,5 +1,8 @@
 import { created, type EntityType, type GraphRow, type Route, route } from '../graph/index.ts'
 import { MethodNotAllowed } from '../platform/errors.ts'
+import type { Job } from '../platform/jobs/index.ts'
+import { bulkJob } from './bulk/job.ts'
+import { bulkEntities, bulkRoutes } from './bulk/routes.ts'
 import { callerOfGraph } from './caller.ts'
 import type { InvitationDependencies } from './dependencies.ts'
 import { invitation } from './entity.ts'
@@ -11,12 +14,18 @@ import type { InvitationRequest } from './request-rules.ts'
 import { sentInvitation } from './sent-entity.ts'
 import { invite } from './service.ts'
 
-export const inviteEntities: readonly EntityType[] = [invitation, sentInvitation]
+export const inviteEntities: readonly EntityType[] = [invitation, sentInvitation, ...bulkEntities]
+
+/** For the job runner. */
+export const invitationJobs = (dependencies: InvitationDependencies): readonly Job[] => [
+  bulkJob(dependencies),
+]
 
 /** Everything that the module answers in the API. */
 export const inviteRoutes = (dependencies: InvitationDependencies): readonly Route[] => [
   ...graphRoutes(dependencies),
   ...manageRoutes(dependencies),
+  ...bulkRoutes(dependencies, bulkJob(dependencies)),
 ]
 
 /** `POST /invitations`, and nothing else there (INV-17). */

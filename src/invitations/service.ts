@@ -15,7 +15,7 @@ import type { Tx } from '../platform/database/index.ts'
 import { asResource } from '../platform/ids.ts'
 import type { FindCaller } from './caller.ts'
 import type { InvitationDependencies } from './dependencies.ts'
-import { findHomeLanguage } from './home-language.ts'
+import { findHomeLanguage, type HomeLanguages } from './home-language.ts'
 import type { Effect } from './invitation-facts.ts'
 import { ticketEnd } from './invitation-states.ts'
 import { inviterOf } from './inviter.ts'
@@ -62,6 +62,7 @@ export async function askOutside(
   dependencies: InvitationDependencies,
   ctx: Context,
   request: InvitationRequest,
+  languages: HomeLanguages = new Map(),
 ): Promise<OutsideFacts> {
   // The tenant's own switches are read with its facts; nobody need be asked about what no tenant would take.
   const { address } = orThrow(checkRequest(request, { allowPlusAddressing: true }))
@@ -73,7 +74,7 @@ export async function askOutside(
     }),
     homeLanguage:
       request.sendInvitationMessage && request.messageLanguage === null
-        ? await findHomeLanguage(dependencies, ctx, address.domain)
+        ? await findHomeLanguage(dependencies, ctx, address.domain, languages)
         : null,
   }
 }

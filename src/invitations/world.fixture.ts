@@ -7,6 +7,7 @@ import { auditEntities } from '../audit/index.ts'
 import { findById, type NewUser, peopleEntities, type User } from '../directory/index.ts'
 import { answerFindAccount, answerOwnsAddress, type ProvenPerson } from '../federation/index.ts'
 import { directoryRoleTemplates, type EntityType, type Route } from '../graph/index.ts'
+import type { Database } from '../platform/database/index.ts'
 import { asHome } from '../platform/ids.ts'
 import { createMailer, type OutboxMessage } from '../platform/mail/index.ts'
 import { answerTenantInformation, createPort, type Tenant, type TenantPort } from '../tenants/index.ts'
@@ -55,8 +56,14 @@ export interface Audit {
   readonly initiator: string | null
 }
 
-export function testWorld(port: (usual: TenantPort) => TenantPort = (usual) => usual): World {
-  const deployment = testDeployment()
+export interface WorldOptions {
+  /** Stands between the tenants. */
+  readonly port?: (usual: TenantPort) => TenantPort
+  readonly database?: Database
+}
+
+export function testWorld({ port = (usual) => usual, database }: WorldOptions = {}): World {
+  const deployment = database === undefined ? testDeployment() : testDeployment(database)
   const { keyring } = deployment
   const mailer = createMailer({ keyring, smtpUrl: 'smtp://127.0.0.1:1', fromAddress: 'xenia@xenia.test' })
   let settings = defaultSettings
