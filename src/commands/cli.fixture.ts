@@ -20,7 +20,10 @@ export interface Ended {
 
 export type Settings = Readonly<Record<string, string>>
 
-/** The real program in a data directory of its own, without any setting of whoever runs the tests. */
+/**
+ * The real program in a data directory of its own, without any setting of whoever runs the tests. Once per test
+ * file, outside its tests: it tidies up after the last one.
+ */
 export function commandLine(settings: Settings = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'xenia-cli-'))
   const running = new Set<ChildProcess>()
