@@ -63,13 +63,20 @@ export async function realmFacts(visit: Visit, stage: StageOf<'named'>): Promise
     prompt: stage.prompt,
     clientKind: occasion.client.kind,
     byTicket: occasion.ticket !== null,
-    clicked: visit.request.headers['sec-fetch-user'] === '?1',
+    inBrowser: isOpenedInBrowser(visit.request.headers),
     account,
     wellFormed: parseMailAddress(identifier).outcome === 'parsed',
     ownDomain: domains.some(({ name, verification }) => name === domain && verification.state === 'verified'),
   }
   return { ...facts, provider: await providerOf(visit, facts, domain, account?.accepted === true) }
 }
+
+/**
+ * Fetch Metadata, which scanners that follow a mail's links do not send, nor do pages that only fetch ahead. Not
+ * `Sec-Fetch-User`: Safari never sends it, and other browsers leave it out for links in the frames of web mail.
+ */
+const isOpenedInBrowser = (headers: Visit['request']['headers']): boolean =>
+  headers['sec-fetch-dest'] === 'document' && headers['sec-purpose'] === undefined
 
 const originOf = (user: User) => ({
   origin: isExternal(user) ? ('external' as const) : ('internal' as const),

@@ -24,7 +24,7 @@ describe('RED-4: home realm', () => {
     prompt: null,
     clientKind: 'application',
     byTicket: false,
-    clicked: true,
+    inBrowser: true,
     account: null,
     wellFormed: true,
     ownDomain: false,
@@ -60,8 +60,12 @@ describe('RED-4: home realm', () => {
       { byTicket: true, account: internal, provider: atHome },
       { kind: 'leaving' },
     ],
-    ['an invitation with a passcode, clicked', { byTicket: true }, { kind: 'codeWanted', again: false }],
-    ['an invitation with a passcode, scanned', { byTicket: true, clicked: false }, { kind: 'offerPasscode' }],
+    ['an invitation with a passcode, in a browser', { byTicket: true }, { kind: 'codeWanted', again: false }],
+    [
+      'an invitation with a passcode, scanned',
+      { byTicket: true, inBrowser: false },
+      { kind: 'offerPasscode' },
+    ],
   ])('%s', (_name, changed, stage) => {
     const decision = findRealm({ ...facts, ...changed })
     expect(decision.stage).toMatchObject(stage)

@@ -13,8 +13,8 @@ export interface RealmFacts {
   readonly clientKind: 'application' | 'tenant' | 'firstParty'
   /** Came by an invitation's link. */
   readonly byTicket: boolean
-  /** RFC 9110: a person clicked, so that a mail scanner that follows links causes no mail. */
-  readonly clicked: boolean
+  /** A browser shows the page, so that a mail scanner that follows links causes no mail. */
+  readonly inBrowser: boolean
   /** The account of this tenant that the identifier means. */
   readonly account: {
     readonly origin: 'internal' | 'external'
@@ -69,7 +69,7 @@ function followProvider(facts: RealmFacts, provider: ProviderDecision): Decision
     case 'passcode': {
       // Two screens at most between the mail and the application: the invitation's own address needs no asking.
       const stage: Stage =
-        facts.byTicket && facts.clicked
+        facts.byTicket && facts.inBrowser
           ? { kind: 'codeWanted', address: identifier, keeping: null, again: false }
           : { kind: 'offerPasscode', address: identifier, keeping: null, tooManySends: false }
       return { stage, because }

@@ -269,11 +269,12 @@ describe('RED-10: opened while signed in as somebody else', () => {
 
 describe('OTP-2: somebody who has only a mailbox', () => {
   const code = () => world.mails[0]?.code ?? ''
+  const asPage = { 'sec-fetch-dest': 'document' }
 
-  test('who clicked the link gets the code at once: two pages to the application', async () => {
+  test('who opens the link in a browser gets the code at once: two pages to the application', async () => {
     const invited = await inviteAddress('only@mailbox.example')
     const browser = world.browser()
-    const enter = await browser.open(invited.link, { 'sec-fetch-user': '?1' })
+    const enter = await browser.open(invited.link, asPage)
     expect(titleOf(enter)).toBe('Enter the code')
     const review = await browser.submit(enter, { code: code() }, { marker: 'name="code"' })
     expect(titleOf(review)).toBe('Review permissions')
@@ -282,10 +283,12 @@ describe('OTP-2: somebody who has only a mailbox', () => {
     expect(user?.identities).toContainEqual(passcodeIdentity('only@mailbox.example'))
   })
 
-  test('a scanner that follows links causes no mail', async () => {
+  test('a scanner that follows links causes no mail, nor does a page that only fetches ahead', async () => {
     const invited = await inviteAddress('scanned@mailbox.example')
-    const page = await world.browser().open(invited.link)
-    expect(titleOf(page)).toBe('Get a code to sign in')
+    for (const headers of [{}, { ...asPage, 'sec-purpose': 'prefetch' }]) {
+      const page = await world.browser().open(invited.link, headers)
+      expect(titleOf(page)).toBe('Get a code to sign in')
+    }
     expect(world.mails).toEqual([])
   })
 
