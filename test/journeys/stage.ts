@@ -57,6 +57,8 @@ export interface Stage {
   }): Promise<{ readonly invitedUserId: string; readonly redeemUrl: string }>
   /** The newest mail to somebody whose subject contains `about`; waits until it has arrived. */
   mailTo(address: string, about: string): Promise<Mail>
+  /** The code in the newest mail with one that was not read before. */
+  codeFor(address: string): Promise<string>
 }
 
 export async function openStage(): Promise<Stage> {
@@ -98,19 +100,35 @@ export async function openStage(): Promise<Stage> {
       const body = JSON.parse(text) as { invitedUser: { id: string }; inviteRedeemUrl: string }
       return { invitedUserId: body.invitedUser.id, redeemUrl: body.inviteRedeemUrl }
     },
-    mailTo: (address, about) =>
-      vi.waitFor(
-        async () => {
-          const query = new URLSearchParams({ to: address })
-          const response = await fetch(`${server.baseUrl}/dev/mailbox.json?${query}`)
-          // As the mailbox documents it, newest first.
-          const { value } = (await response.json()) as { value: readonly Mail[] }
-          const mail = value.find(({ subject }) => subject.includes(about))
-          if (mail === undefined) throw new Error(`No mail to ${address} about ${about}.`)
-          return mail
-        },
-        { timeout: 10_000, interval: 50 },
-      ),
+    ...readerOf(server),
+  }
+}
+
+function readerOf({ baseUrl }: TestServer): Pick<Stage, 'mailTo' | 'codeFor'> {
+  const readCodes = new Set<string>()
+  const wait = (address: string, isWanted: (mail: Mail) => boolean): Promise<Mail> =>
+    vi.waitFor(
+      async () => {
+        const response = await fetch(`${baseUrl}/dev/mailbox.json?${new URLSearchParams({ to: address })}`)
+        // As the mailbox documents it, newest first.
+        const { value } = (await response.json()) as { value: readonly Mail[] }
+        const mail = value.find(isWanted)
+        if (mail === undefined)
+          throw new Error(`Only ${value.length} mails to ${address}, not the one wanted.`)
+        return mail
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+  return {
+    mailTo: (address, about) => wait(address, ({ subject }) => subject.includes(about)),
+    async codeFor(address) {
+      const { id, text } = await wait(
+        address,
+        (mail) => mail.subject.startsWith('Your code') && !readCodes.has(mail.id),
+      )
+      readCodes.add(id)
+      return /\b\d{8}\b/.exec(text)?.[0] ?? ''
+    },
   }
 }
 

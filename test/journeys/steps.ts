@@ -1,3 +1,4 @@
+import { PASSWORD } from '../conformance/organisation.fixture.ts'
 import type { Stage } from './stage.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -6,6 +7,19 @@ export async function acceptInMail(stage: Stage, visitor: Visitor, address: stri
   const { id } = await stage.mailTo(address, 'invited you')
   await visitor.goTo(`${stage.server.baseUrl}/dev/mailbox/${id}`)
   await visitor.does('link', 'Accept invitation', visitor.page.frameLocator('iframe'))
+}
+
+export async function signInAtHome(visitor: Visitor): Promise<void> {
+  await visitor.sees('Enter your password')
+  await visitor.types('Password', PASSWORD)
+  await visitor.sends()
+}
+
+/** Looks into the mailbox beside the page, types the newest code, and goes on. */
+export async function typeCode(stage: Stage, visitor: Visitor, address: string): Promise<void> {
+  await visitor.sees('Enter the code', address)
+  await visitor.types('Code from the email', await stage.codeFor(address))
+  await visitor.presses('Sign in')
 }
 
 /** Claims of the ID token, as the application shows them. */
