@@ -16,7 +16,7 @@ import {
   inviteEntities,
   inviteRoutes,
 } from './invitations/index.ts'
-import { openDeployment } from './open-deployment.ts'
+import { DeploymentRefused, openDeployment } from './open-deployment.ts'
 import { passcodeMails } from './passcode-mails.ts'
 import type { MovableClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -77,8 +77,25 @@ const signInPolicies: SignInPolicies = {
   redemptionConfiguration: async () => defaultRedemptionConfiguration,
 }
 
-/** Starts everything, in the order in which things need each other; `stop` goes the other way. */
+/** Starts everything, in the order in which things need each other; `stop` goes the other way, and so does a failed start. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const opened: Closer[] = []
+  try {
+    return await compose(config, options, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** Closes one thing that a start has opened. */
+type Closer = () => unknown
+
+async function closeAll(opened: readonly Closer[]): Promise<void> {
+  for (const close of opened.toReversed()) await close()
+}
+
+async function compose(config: Config, options: ServerOptions, opened: Closer[]): Promise<RunningServer> {
   const log = options.log ?? createLogger({ level: config.logLevel, fields: { service: 'xenia' } })
   const tracing = await startTracing({
     endpoint: config.otlpEndpoint,
@@ -86,22 +103,27 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     serviceVersion: VERSION,
     log,
   })
+  opened.push(() => tracing.shutdown())
   const { deployment, clock, connection, close } = await openDeployment(config, log)
+  opened.push(close)
   if (config.mode === 'production') await refuseDemo(deployment)
   const metrics = createMetrics()
   const hasher = createPasswordHasher({ concurrency: 2, queueLimit: 64 })
   metrics.watch('xenia_password_queue_waiting', 'Password checks that wait for their turn.', hasher.waiting)
   const fetcher = createGuardedFetcher({ allow: config.outgoingAllowList })
+  opened.push(() => fetcher.close())
   const mailbox =
     config.smtpUrl === null
       ? await startDevelopmentMailbox({ database: deployment.database, clock, log })
       : null
+  opened.push(() => mailbox?.close())
   const mailer = createMailer({
     keyring: deployment.keyring,
     smtpUrl: config.smtpUrl ?? mailbox?.smtpUrl ?? '',
     fromAddress: config.mailFrom,
     metrics,
   })
+  opened.push(() => mailer.close())
   const jobs = createJobRunner({
     deployment,
     connection,
@@ -109,6 +131,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     recurring: [...mailer.recurring, ...retentionJobs],
     metrics,
   })
+  opened.push(() => jobs.stop())
   for (const state of ['ready', 'running', 'dead'] as const) {
     metrics.watch(`xenia_jobs_${state}`, `Background jobs that are ${state}.`, () => jobs.counts()[state])
   }
@@ -152,6 +175,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       { name: 'database', timeoutMilliseconds: 2_000, run: () => deployment.database.pool.query('select 1') },
     ],
   })
+  opened.push(() => app.close())
   signIn.mount(app)
   mountInvitationSenders(app, signInDependencies, createInvitationSenders(invitations))
   await app.register(graphPlugin(graph))
@@ -171,6 +195,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
         })
       : null
 
+  opened.push(() => demo?.stop())
+
   await app.listen({ host: config.host, port: config.port })
   if (config.roles.includes('worker')) await jobs.start()
   await demo?.startApplications()
@@ -178,14 +204,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 
   let stopping: Promise<void> | undefined
   const stop = async () => {
-    await demo?.stop()
-    await app.close()
-    await jobs.stop()
-    mailer.close()
-    await mailbox?.close()
-    await fetcher.close()
-    await close()
-    await tracing.shutdown()
+    await closeAll(opened)
     log.info({}, 'Xenia has stopped')
   }
   return {
@@ -206,7 +225,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 /** The demo's passwords are public: a database that holds them is nobody's door. */
 async function refuseDemo(deployment: Deployment): Promise<void> {
   if ((await describeDemo(deployment)) === null) return
-  throw new Error(
+  throw new DeploymentRefused(
     'Production mode refuses a database that holds the demo: its passwords are public. Use another one.',
   )
 }

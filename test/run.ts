@@ -55,7 +55,12 @@ function runTests(parameters: readonly string[]): Totals {
 }
 
 /** Tests of the embedded database and of browsers say nothing about another PostgreSQL. */
-const withoutServer = ['**/*.browser.test.ts', '**/embedded*.test.ts', 'test/journeys/**', 'src/commands/**']
+const withoutServer = [
+  '**/*.browser.test.ts',
+  'src/platform/database/embedded/**',
+  'test/journeys/**',
+  'src/commands/**',
+]
 
 const serverOnly = process.argv.includes('--server')
 const checks = serverOnly

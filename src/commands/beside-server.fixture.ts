@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { z } from 'zod'
 import { freePort } from '../../test/kit/port.ts'
-import { connectEmbeddedPostgres } from '../platform/database/embedded-connect.ts'
+import { connectEmbeddedPostgres } from '../platform/database/embedded/connect.ts'
 import { commandLine, type Settings } from './cli.fixture.ts'
 
 const Tenants = z.object({ tenants: z.array(z.object({ id: z.guid(), initialDomain: z.string() })) })

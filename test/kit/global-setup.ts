@@ -33,7 +33,7 @@ interface TestServer {
 }
 
 async function startEmbedded(): Promise<TestServer> {
-  const { startEmbeddedPostgres } = await import('../../src/platform/database/embedded.ts')
+  const { startEmbeddedPostgres } = await import('../../src/platform/database/embedded/index.ts')
   const directory = await mkdtemp(join(tmpdir(), 'xenia-test-'))
   // Durability is not under test here, and the machine's disk is the slowest part.
   const postgres = await startEmbeddedPostgres({

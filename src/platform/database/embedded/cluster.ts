@@ -13,9 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Account, handOver } from './embedded-account.ts'
-import { EmbeddedPostgresError } from './embedded-error.ts'
-import { nameFor, type Place } from './embedded-place.ts'
+import { type Account, handOver } from './account.ts'
+import { EmbeddedPostgresError } from './error.ts'
+import { nameFor, type Place } from './place.ts'
 
 export const superuser = 'postgres'
 

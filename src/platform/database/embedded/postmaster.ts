@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { EmbeddedPostgresError } from './embedded-error.ts'
-import { type Endpoint, isSocket, type Place } from './embedded-place.ts'
-import { isAlive, isInUse, isPostmasterOf } from './embedded-processes.ts'
+import { EmbeddedPostgresError } from './error.ts'
+import { type Endpoint, isSocket, type Place } from './place.ts'
+import { isAlive, isInUse, isPostmasterOf } from './processes.ts'
 
 /** What a running server wrote into `postmaster.pid`. */
 export interface Postmaster {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EmbeddedPostgresError } from './embedded-error.ts'
-import { processScope, startMark } from './embedded-processes.ts'
+import { EmbeddedPostgresError } from './error.ts'
+import { processScope, startMark } from './processes.ts'
 
 /**
  * The right of one program to a data directory; it ends with `release()` or with the process.

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import { type Account, canReach } from './embedded-account.ts'
-import { copyInto } from './embedded-binaries-copy.ts'
-import { EmbeddedPostgresError } from './embedded-error.ts'
+import { type Account, canReach } from './account.ts'
+import { copyInto } from './binaries-copy.ts'
+import { EmbeddedPostgresError } from './error.ts'
 
 export interface BinaryPackage {
   /** The package's directory with `bin`, `lib` and `share`. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { takeOwnership } from './embedded-ownership.ts'
-import { processScope } from './embedded-processes.ts'
+import { takeOwnership } from './ownership.ts'
+import { processScope } from './processes.ts'
 
 let directory: string
 

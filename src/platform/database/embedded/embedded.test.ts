@@ -20,8 +20,8 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
-import { startMark } from './embedded-processes.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './index.ts'
+import { startMark } from './processes.ts'
 
 // As root the server runs under an account without rights, as everybody else under one's own; all tests hold in both.
 const serverIds = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
-import { connectEmbeddedPostgres } from './embedded-connect.ts'
+import { connectEmbeddedPostgres } from './connect.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './index.ts'
 
 let directory: string
 let owner: EmbeddedPostgres

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { EmbeddedPostgres } from './embedded.ts'
-import { readPassword, superuser } from './embedded-cluster.ts'
-import { endpointOf, openPlace } from './embedded-place.ts'
-import { findPostmaster } from './embedded-postmaster.ts'
-import { databaseName, probe } from './embedded-probe.ts'
+import { readPassword, superuser } from './cluster.ts'
+import type { EmbeddedPostgres } from './index.ts'
+import { endpointOf, openPlace } from './place.ts'
+import { findPostmaster } from './postmaster.ts'
+import { databaseName, probe } from './probe.ts'
 
 /** A server that is starting or recovering from a crash answers that it is busy; longer than this is its owner's trouble. */
 const BUSY_TRIES = 150

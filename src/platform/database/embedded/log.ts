@@ -1,5 +1,5 @@
 import { closeSync, copyFileSync, fchownSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
-import type { Place } from './embedded-place.ts'
+import type { Place } from './place.ts'
 
 /**
  * The server writes its log itself, into a file: a pipe to us would break when we are killed and it lives on. The

@@ -1,16 +1,16 @@
 import { rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { adopt } from './embedded-adopt.ts'
-import { findBinaryPackage, usableBinaries } from './embedded-binaries.ts'
-import { ensureCluster, readPassword, superuser } from './embedded-cluster.ts'
-import { launch, type Plan, type RunningServer } from './embedded-launch.ts'
-import { watchLog } from './embedded-log.ts'
-import { takeOwnership } from './embedded-ownership.ts'
-import { endpointOf, isSocket, openPlace, type Place } from './embedded-place.ts'
-import { endPostmaster, findPostmaster } from './embedded-postmaster.ts'
-import { databaseName, probe } from './embedded-probe.ts'
+import { adopt } from './adopt.ts'
+import { findBinaryPackage, usableBinaries } from './binaries.ts'
+import { ensureCluster, readPassword, superuser } from './cluster.ts'
+import { launch, type Plan, type RunningServer } from './launch.ts'
+import { watchLog } from './log.ts'
+import { takeOwnership } from './ownership.ts'
+import { endpointOf, isSocket, openPlace, type Place } from './place.ts'
+import { endPostmaster, findPostmaster } from './postmaster.ts'
+import { databaseName, probe } from './probe.ts'
 
-export { EmbeddedPostgresError, type EmbeddedPostgresFailure } from './embedded-error.ts'
+export { EmbeddedPostgresError, type EmbeddedPostgresFailure } from './error.ts'
 
 export interface EmbeddedPostgres {
   /** The superuser of the cluster, as `PoolConfig` of pg: only to create roles and run migrations. */

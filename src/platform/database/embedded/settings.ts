@@ -1,4 +1,4 @@
-import { type Endpoint, isSocket, type Place } from './embedded-place.ts'
+import { type Endpoint, isSocket, type Place } from './place.ts'
 
 /** For a small machine that also runs Xenia itself; about 30 MB until data comes. */
 const defaults: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { Client, DatabaseError } from 'pg'
-import { superuser } from './embedded-cluster.ts'
-import type { Endpoint } from './embedded-place.ts'
+import { superuser } from './cluster.ts'
+import type { Endpoint } from './place.ts'
 
 export const databaseName = 'xenia'
 

@@ -3,8 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, openSync, realpathSync } from 'node:fs
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Account, canReach, handOver, serverAccount } from './embedded-account.ts'
-import { EmbeddedPostgresError } from './embedded-error.ts'
+import { type Account, canReach, handOver, serverAccount } from './account.ts'
+import { EmbeddedPostgresError } from './error.ts'
 
 /** The data directory and what lies in it. */
 export interface Place {

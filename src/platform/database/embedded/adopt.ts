@@ -1,10 +1,10 @@
 import { closeSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Plan, programOf, type RunningServer, untilReady } from './embedded-launch.ts'
-import { nameFor } from './embedded-place.ts'
-import { endPostmaster, type Postmaster } from './embedded-postmaster.ts'
-import { isPostmasterOf } from './embedded-processes.ts'
-import { serverArguments } from './embedded-settings.ts'
+import { type Plan, programOf, type RunningServer, untilReady } from './launch.ts'
+import { nameFor } from './place.ts'
+import { endPostmaster, type Postmaster } from './postmaster.ts'
+import { isPostmasterOf } from './processes.ts'
+import { serverArguments } from './settings.ts'
 
 /**
  * Takes over the server that a killed program left, or ends it when it is not the one that we would start or does

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { startEmbeddedPostgres } from './embedded.ts'
+import { startEmbeddedPostgres } from './index.ts'
 
 /**
  * A program with an embedded database, for tests that kill one. Says one line, `serving <origin>` or

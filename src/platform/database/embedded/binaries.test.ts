@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type BinaryPackage, findBinaryPackage, usableBinaries } from './embedded-binaries.ts'
+import { type BinaryPackage, findBinaryPackage, usableBinaries } from './binaries.ts'
 
 /** An account that owns nothing here, so only what is open to everyone is open to it. */
 const stranger = { uid: 65533, gid: 65533 }
