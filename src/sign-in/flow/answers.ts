@@ -1,4 +1,4 @@
-import { findById } from '../../directory/index.ts'
+import { findById, homeAccountOf } from '../../directory/index.ts'
 import { addressOf, admissionOf, followJudgement, nameOf } from './account-rules.ts'
 import { type Arrival, advance } from './dispatcher.ts'
 import type { FinishedResult, Stage } from './model.ts'
@@ -46,11 +46,10 @@ export const answerWrongAccount: Answer = async (visit, form) => {
   if (stage.kind !== 'wrongAccount') return null
   switch (form.get('decision')) {
     case 'switch':
-      // Where the home tenant's own session brought somebody else, it has to ask.
       return advance(visit, {
         kind: 'named',
         identifier: stage.invitedAddress,
-        prompt: stage.at === 'home' ? 'login' : null,
+        prompt: stage.at === 'home' || (await isFromElsewhere(visit)) ? 'login' : null,
       })
     case 'prove':
       return stage.provable === null
@@ -66,6 +65,12 @@ export const answerWrongAccount: Answer = async (visit, form) => {
     default:
       return null
   }
+}
+
+/** Whose home tenant may still have a session of theirs: it has to ask, or it brings them back once more. */
+async function isFromElsewhere({ ctx, occasion: { sessionAccountId: id } }: Visit): Promise<boolean> {
+  const user = id === null ? null : await ctx.db.transaction((tx) => findById(tx, id))
+  return user !== null && homeAccountOf(user.identities) !== null
 }
 
 /** RED-12. Redeeming is one transaction of its own; what it says is judged as before it. */

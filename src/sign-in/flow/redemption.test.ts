@@ -208,6 +208,19 @@ describe('RED-10: opened while signed in as somebody else', () => {
     expect(await stateOf(invited)).toBe('Accepted')
   })
 
+  test('here and at home as one guest: switching asks at home at once, not the same question again', async () => {
+    const [first, second] = [await invite(), await invite()]
+    const browser = world.browser()
+    await browser.submit(await openAndSignIn(browser, first), { decision: 'accept' })
+    const wrong = await browser.open(second.link)
+    expect(titleOf(wrong)).toBe('This invitation is for another account')
+    const home = await browser.submit(wrong, { decision: 'switch' })
+    expect(atFabrikam(home)).toBe(true)
+    expect(textOf(home)).toContain(second.member.userPrincipalName)
+    const review = await browser.submit(home, { password: PASSWORD })
+    expect(titleOf(review)).toBe('Review permissions')
+  })
+
   /** Signed in at home as Nora, the invitation is Maria's. */
   async function openAsNora(): Promise<{
     browser: TestBrowser
