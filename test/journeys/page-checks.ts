@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import type { Device } from './visitor.ts'
 
-/** Set to a folder (git ignores `test/pictures/`) to keep a picture of every page of every journey. */
+/** Set to a folder (git ignores `test/pictures/`) to keep pictures of every page of every journey. */
 const pictures = process.env['XENIA_PICTURES'] ?? ''
 if (pictures) mkdirSync(pictures, { recursive: true })
 
@@ -14,32 +13,50 @@ const LOOKS = [
   { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
 ] as const
 
+/** Two looks see every width and every colour; all four are for pictures. */
+const looks = LOOKS.filter(({ name }) => pictures !== '' || name === 'light' || name === 'phone-dark')
+
 /** Collects what the browser itself complains about: errors of scripts, and everything that the policy forbade. */
 export function watch(page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() !== 'error') return
-    // Chromium reports the page's own status 4xx as an error, too; whoever sees the page has asked for that.
-    if (/the server responded with a status of 4\d\d/.test(message.text()) && isPage(message.location().url))
-      return
-    complaints.push(`console: ${message.text()} (${message.location().url})`)
+    const { url } = message.location()
+    // Chromium reports a page's own status 4xx as an error, too; whoever looks for that page has asked for it.
+    if (/responded with a status of 4\d\d/.test(message.text()) && url === page.url()) return
+    complaints.push(`console: ${message.text()} (${url})`)
   })
-  const isPage = (url: string) => url === page.url()
   return complaints
 }
 
-/** What is wrong with the page as it is shown. Its accessibility can be judged only where scripts run. */
-export async function complaintsOf(page: Page, device: Device, heading: string): Promise<string[]> {
-  const complaints = [...(await overflow(page)), ...(device.scripts ? await barriers(page) : [])]
-  if (pictures !== '' && device.scripts) await takePictures(page, heading)
-  return complaints.map((complaint) => `"${heading}", ${device.width} px: ${complaint}`)
+/** Pages whose looks were judged, in this test file: the same page looks the same in the next journey. */
+const judged = new Set<string>()
+
+/** Looks at the page in the window as it is, and the first time in other windows, too. */
+export async function complaintsOf(page: Page, name: string, scripts: boolean): Promise<string[]> {
+  const asShown = await overflow(page)
+  // Without scripts the browser can be asked for little.
+  if (!scripts || judged.has(name)) return asShown
+  judged.add(name)
+  const before = page.viewportSize() ?? LOOKS[0]
+  const complaints: string[] = []
+  for (const { name: look, colorScheme, width, height } of looks) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height })
+    const found = [...(await overflow(page)), ...(await barriers(page))]
+    complaints.push(...found.map((complaint) => `${look}: ${complaint}`))
+    if (pictures) await page.screenshot({ path: `${pictures}/${fileName(name)}-${look}.png`, fullPage: true })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(before)
+  return [...asShown, ...complaints]
 }
 
 async function overflow(page: Page): Promise<string[]> {
   // A string, because it runs in the browser, not here.
-  const width = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-  return (await page.evaluate(width)) === 0 ? [] : ['scrolls sideways']
+  const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  return (await page.evaluate(excess)) === 0 ? [] : ['scrolls sideways']
 }
 
 async function barriers(page: Page): Promise<string[]> {
@@ -49,19 +66,9 @@ async function barriers(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} ${html}`))
 }
 
-async function takePictures(page: Page, heading: string): Promise<void> {
-  const before = page.viewportSize() ?? LOOKS[0]
-  for (const { name, colorScheme, width, height } of LOOKS) {
-    await page.emulateMedia({ colorScheme })
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `${pictures}/${fileName(heading)}-${name}.png`, fullPage: true })
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize(before)
-}
-
-const fileName = (heading: string): string =>
-  `journey-${heading
+const fileName = (name: string): string =>
+  `journey-${name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')}`
+    .replace(/^-|-$/g, '')
+    .slice(0, 80)}`

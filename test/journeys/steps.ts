@@ -1,5 +1,5 @@
 import { PASSWORD } from '../conformance/organisation.fixture.ts'
-import type { Stage } from './stage.ts'
+import type { Person, Stage } from './stage.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Opens the invitation in the mailbox, as its reader does, and accepts. */
@@ -32,4 +32,15 @@ export async function claimsShown({ page }: Visitor): Promise<Readonly<Record<st
     }),
   )
   return Object.fromEntries(pairs)
+}
+
+/** From the mail to the application, as short as it can be. */
+export async function becomeGuest(stage: Stage, visitor: Visitor, person: Person): Promise<string> {
+  const { invitedUserId } = await stage.invite(person)
+  await acceptInMail(stage, visitor, person.address)
+  await signInAtHome(visitor)
+  await visitor.sees('Review permissions')
+  await visitor.presses('Accept')
+  await visitor.sees(`Hello ${person.name}`)
+  return invitedUserId
 }

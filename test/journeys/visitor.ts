@@ -69,8 +69,9 @@ export class Visitor {
     if (words !== undefined) await this.page.getByText(words).first().waitFor()
     const shown = await title.innerText()
     this.screens.push(shown)
-    this.#complaints.push(...(await complaintsOf(this.page, this.#device, shown)))
-    expect(this.#complaints).toEqual([])
+    const name = `${shown} ${words ?? ''}`.trim()
+    this.#complaints.push(...(await complaintsOf(this.page, name, this.#device.scripts)))
+    expect(this.#complaints, name).toEqual([])
   }
 
   async does(role: Role, name: string | RegExp, within: Page | FrameLocator = this.page): Promise<void> {
