@@ -13,6 +13,7 @@ import {
   defaultInvitationPolicy,
   defaultRedemptionConfiguration,
   type InvitationDependencies,
+  invitationJobs,
   inviteEntities,
   inviteRoutes,
 } from './invitations/index.ts'
@@ -124,18 +125,6 @@ async function compose(config: Config, options: ServerOptions, opened: Closer[])
     metrics,
   })
   opened.push(() => mailer.close())
-  const jobs = createJobRunner({
-    deployment,
-    connection,
-    jobs: [...mailer.jobs],
-    recurring: [...mailer.recurring, ...retentionJobs],
-    metrics,
-  })
-  opened.push(() => jobs.stop())
-  for (const state of ['ready', 'running', 'dead'] as const) {
-    metrics.watch(`xenia_jobs_${state}`, `Background jobs that are ${state}.`, () => jobs.counts()[state])
-  }
-
   const port = createPort(deployment, [
     answerTenantInformation(deployment),
     answerRelyingPartyMetadata(deployment),
@@ -145,6 +134,17 @@ async function compose(config: Config, options: ServerOptions, opened: Closer[])
     describeApplicationHandler,
   ])
   const invitations: InvitationDependencies = { deployment, mailer, port, policy: defaultInvitationPolicy }
+  const jobs = createJobRunner({
+    deployment,
+    connection,
+    jobs: [...mailer.jobs, ...invitationJobs(invitations)],
+    recurring: [...mailer.recurring, ...retentionJobs],
+    metrics,
+  })
+  opened.push(() => jobs.stop())
+  for (const state of ['ready', 'running', 'dead'] as const) {
+    metrics.watch(`xenia_jobs_${state}`, `Background jobs that are ${state}.`, () => jobs.counts()[state])
+  }
   const fetch = inProcessFetch(() => app, config.baseUrl, fetchThrough(fetcher))
   const signInDependencies: SignInDependencies = {
     deployment,
