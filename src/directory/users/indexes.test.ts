@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { testDatabase } from '../../../test/kit/database.ts'
 import { explain, type Plan } from '../../../test/kit/explain.ts'
+import { ownDatabase } from '../../../test/kit/own-database.ts'
 import { makeTenant, type TestTenant } from '../../../test/kit/tenant.ts'
 import type { Sql } from '../../graph/index.ts'
 
 // Under row-level security an index serves only leakproof conditions, so what a plan looks like as the owner says
 // nothing: everything here runs as a tenant, beside the rows of another one.
-const database = testDatabase()
+// Plans follow the statistics of the whole table, so the rows of other tests would change them.
+const { database } = ownDatabase()
 const PEOPLE = 5_000
 let ctx: TestTenant
 
