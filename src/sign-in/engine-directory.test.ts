@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, expect, test, vi } from 'vitest'
 import { contextOf, newTenant, testDeployment } from '../../test/kit/deployment.ts'
 import {
   addPassword,
@@ -30,20 +31,31 @@ async function makeDaemon() {
     })
     return registered
   })
-  const asked = { times: 0 }
+  const asked = { times: 0, finished: 0 }
   const counting: Context = {
     ...ctx,
     db: {
       tenantId: ctx.tenantId,
       transaction: (work) => {
         asked.times += 1
-        return ctx.db.transaction(work)
+        return ctx.db.transaction(work).finally(() => {
+          asked.finished += 1
+        })
       },
     },
   }
   const directory = openEngineDirectory(counting, port, deployment.baseUrl)
   const { application, secret } = daemon
   return { ctx, daemon, directory, asked, clientId: application.appId, secret: secret?.secretText ?? '' }
+}
+
+afterEach(() => void vi.restoreAllMocks())
+
+const realNow = performance.now.bind(performance)
+
+/** Moves the clock that what is remembered is measured by. */
+function moveOn(milliseconds: number): void {
+  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + milliseconds)
 }
 
 const GRAPH = 'https://graph.microsoft.com'
@@ -81,6 +93,30 @@ test('only an accepted secret is remembered: a wrong one is refused each time, a
   await ctx.db.transaction((tx) => removePassword(ctx, tx, daemon.application.id, added.keyId))
   await directory.prepareForApplication(clientId, 'wrong', GRAPH)
   expect(await directory.verifySecret(clientId, 'wrong')).toBe(false)
+})
+
+test('an application that comes again within five seconds waits for nothing, and is renewed meanwhile', async () => {
+  const { directory, asked, clientId, secret } = await makeDaemon()
+  await directory.prepareForApplication(clientId, secret, GRAPH)
+  moveOn(4_000)
+  await Promise.all([1, 2, 3].map(() => directory.prepareForApplication(clientId, secret, GRAPH)))
+  expect(await directory.verifySecret(clientId, secret)).toBe(true)
+  expect(asked.times).toBe(2)
+  await vi.waitFor(() => expect(asked.finished).toBe(2))
+  await setImmediate()
+  moveOn(6_000)
+  expect(await directory.verifySecret(clientId, secret)).toBe(true)
+  expect(await directory.findClient(clientId)).not.toBeNull()
+  expect(asked.times).toBe(2)
+})
+
+test('an application that comes later is asked for again: a secret that was taken away is refused', async () => {
+  const { ctx, daemon, directory, clientId, secret } = await makeDaemon()
+  await directory.prepareForApplication(clientId, secret, GRAPH)
+  await ctx.db.transaction((tx) => removePassword(ctx, tx, daemon.application.id, daemon.secret?.keyId ?? ''))
+  moveOn(5_100)
+  await directory.prepareForApplication(clientId, secret, GRAPH)
+  expect(await directory.verifySecret(clientId, secret)).toBe(false)
 })
 
 test.each([

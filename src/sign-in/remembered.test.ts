@@ -14,6 +14,18 @@ test('a thing is known for five seconds from its setting, however often it is as
   expect(memory.get('a')).toBe('two')
 })
 
+test('a thing that will soon be forgotten says so, and no other does', () => {
+  const clock = { now: 0 }
+  const memory = shortMemory<string>(() => clock.now)
+  memory.set('a', 'one')
+  const said = [3_499, 3_500, 4_999, 5_000].map((now) => {
+    clock.now = now
+    return memory.endsSoon('a')
+  })
+  expect(said).toEqual([false, true, true, false])
+  expect(memory.endsSoon('never set')).toBe(false)
+})
+
 test('of more than a thousand things the oldest are forgotten', () => {
   const memory = shortMemory<number>(() => 0)
   for (let at = 0; at < 1_001; at += 1) memory.set(String(at), at)

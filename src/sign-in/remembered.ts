@@ -1,5 +1,7 @@
 /** Every token request asks; what an administrator changes is in force this much later at the latest. */
 const FRESH_MILLISECONDS = 5_000
+/** Whoever comes again before the end finds it renewed. */
+const SOON_MILLISECONDS = 1_500
 const MOST = 1_000
 
 /** A look-up whose answers are remembered for five seconds, those that are under way included. */
@@ -7,6 +9,8 @@ export interface Remembered<V extends object> {
   /** `fresh`: as of now. */
   find(key: string, fresh?: 'fresh'): Promise<V | null>
   knows(key: string): boolean
+  /** Known, but not for long. */
+  endsSoon(key: string): boolean
   /** Takes an answer that came with another. */
   learn(key: string, value: Promise<V | null>): void
 }
@@ -21,6 +25,7 @@ export function remembered<V extends object>(load: (key: string) => Promise<V | 
   }
   return {
     knows: (key) => known.get(key) !== undefined,
+    endsSoon: known.endsSoon,
     learn,
     find(key, fresh) {
       const found = fresh === undefined ? known.get(key) : undefined
@@ -34,6 +39,7 @@ export function remembered<V extends object>(load: (key: string) => Promise<V | 
 
 export interface ShortMemory<V> {
   get(key: string): V | undefined
+  endsSoon(key: string): boolean
   set(key: string, value: V): void
   delete(key: string): void
 }
@@ -49,6 +55,10 @@ export function shortMemory<V>(now: () => number = () => performance.now()): Sho
     get(key) {
       const entry = entries.get(key)
       return entry !== undefined && entry.until > now() ? entry.value : undefined
+    },
+    endsSoon(key) {
+      const left = (entries.get(key)?.until ?? 0) - now()
+      return left > 0 && left <= SOON_MILLISECONDS
     },
     set(key, value) {
       const moment = now()
