@@ -30,15 +30,21 @@ export function watch(page: Page): string[] {
   return complaints
 }
 
-/** Pages whose looks were judged, in this test file: the same page looks the same in the next journey. */
+/** Shapes of pages that were judged in this test file: the next journey's differ in names only. */
 const judged = new Set<string>()
+
+// Strings, because they run in the browser, not here.
+const SHAPE = `[...document.querySelectorAll('body *')].map((element) => element.localName + element.className).join()`
+const EXCESS_WIDTH = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 /** Looks at the page in the window as it is, and the first time in other windows, too. */
 export async function complaintsOf(page: Page, name: string, scripts: boolean): Promise<string[]> {
   const asShown = await overflow(page)
   // Without scripts the browser can be asked for little.
-  if (!scripts || judged.has(name)) return asShown
-  judged.add(name)
+  if (!scripts) return asShown
+  const shape = String(await page.evaluate(SHAPE))
+  if (judged.has(shape)) return asShown
+  judged.add(shape)
   const before = page.viewportSize() ?? LOOKS[0]
   const complaints: string[] = []
   for (const { name: look, colorScheme, width, height } of looks) {
@@ -54,9 +60,7 @@ export async function complaintsOf(page: Page, name: string, scripts: boolean): 
 }
 
 async function overflow(page: Page): Promise<string[]> {
-  // A string, because it runs in the browser, not here.
-  const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-  return (await page.evaluate(excess)) === 0 ? [] : ['scrolls sideways']
+  return (await page.evaluate(EXCESS_WIDTH)) === 0 ? [] : ['scrolls sideways']
 }
 
 async function barriers(page: Page): Promise<string[]> {

@@ -15,6 +15,14 @@ export async function signInAtHome(visitor: Visitor): Promise<void> {
   await visitor.sends()
 }
 
+/** From the page that asks for a name to the one after the password. */
+export async function signInHere(visitor: Visitor, address: string): Promise<void> {
+  await visitor.sees('Sign in')
+  await visitor.types('Email or username', address)
+  await visitor.presses('Next')
+  await signInAtHome(visitor)
+}
+
 /** Looks into the mailbox beside the page, types the newest code, and goes on. */
 export async function typeCode(stage: Stage, visitor: Visitor, address: string): Promise<void> {
   await visitor.sees('Enter the code', address)
@@ -43,4 +51,18 @@ export async function becomeGuest(stage: Stage, visitor: Visitor, person: Person
   await visitor.presses('Accept')
   await visitor.sees(`Hello ${person.name}`)
   return invitedUserId
+}
+
+/** As if the tenant let invitations expire: there is no page or API for that setting yet. */
+export async function giveTicketsAnEnd(
+  { contoso: { ctx } }: Stage,
+  invitedUserId: string,
+  days: number,
+): Promise<void> {
+  const expires_at = new Date(ctx.clock.now().getTime() + days * 24 * 3_600_000)
+  await ctx.db.transaction(async (tx) => {
+    const ids = tx.selectFrom('invitations').select('id').where('invited_user_id', '=', invitedUserId)
+    await tx.updateTable('invitation_tickets').set({ expires_at }).where('invitation_id', 'in', ids).execute()
+    await tx.updateTable('invitations').set({ expires_at }).where('id', 'in', ids).execute()
+  })
 }

@@ -92,7 +92,19 @@ export class Visitor {
     await this.page.keyboard.press('Enter')
   }
 
-  /** Closes the window; cookies that last are left. */
+  /** The site's own session is over; others know nothing of that. */
+  async forgetsSite(origin: string): Promise<void> {
+    await this.#context.clearCookies({ domain: new URL(origin).hostname })
+  }
+
+  /** Closes all windows and opens the browser again: only cookies that were to last are left. */
+  async closesBrowser(): Promise<void> {
+    const cookies = await this.#context.cookies()
+    await this.page.goto('about:blank')
+    await this.#context.clearCookies()
+    await this.#context.addCookies(cookies.filter(({ expires }) => expires !== -1))
+  }
+
   async leaves(): Promise<void> {
     await this.#context.close()
   }
