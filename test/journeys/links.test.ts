@@ -50,7 +50,7 @@ test('INV-11: after its end an invitation can be used no more, and the page says
 
   // INV-8: a new invitation goes to the same guest.
   expect(await stage.invite(maria)).toMatchObject({ invitedUserId })
-  await acceptInMail(stage, visitor, maria.address)
+  await acceptInMail(stage, visitor, maria.address, 2)
   await signInAtHome(visitor)
   await visitor.sees('Review permissions')
   await visitor.leaves()

@@ -55,8 +55,8 @@ export interface Stage {
     readonly address: string
     readonly name?: string
   }): Promise<{ readonly invitedUserId: string; readonly redeemUrl: string }>
-  /** The newest mail to somebody whose subject contains `about`; waits until it has arrived. */
-  mailTo(address: string, about: string): Promise<Mail>
+  /** The newest invitation in somebody's mailbox; waits until so many have arrived. */
+  invitationTo(address: string, count: number): Promise<Mail>
   /** The code in the newest mail with one that was not read before. */
   codeFor(address: string): Promise<string>
 }
@@ -104,23 +104,24 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-function readerOf({ baseUrl }: TestServer): Pick<Stage, 'mailTo' | 'codeFor'> {
+function readerOf({ baseUrl }: TestServer): Pick<Stage, 'invitationTo' | 'codeFor'> {
   const readCodes = new Set<string>()
-  const wait = (address: string, isWanted: (mail: Mail) => boolean): Promise<Mail> =>
+  const wait = (address: string, isWanted: (mail: Mail) => boolean, count = 1): Promise<Mail> =>
     vi.waitFor(
       async () => {
         const response = await fetch(`${baseUrl}/dev/mailbox.json?${new URLSearchParams({ to: address })}`)
         // As the mailbox documents it, newest first.
         const { value } = (await response.json()) as { value: readonly Mail[] }
-        const mail = value.find(isWanted)
-        if (mail === undefined)
-          throw new Error(`Only ${value.length} mails to ${address}, not the one wanted.`)
-        return mail
+        const wanted = value.filter(isWanted)
+        if (wanted[0] === undefined || wanted.length < count) {
+          throw new Error(`${wanted.length} of ${value.length} mails to ${address} are wanted, not ${count}.`)
+        }
+        return wanted[0]
       },
       { timeout: 10_000, interval: 50 },
     )
   return {
-    mailTo: (address, about) => wait(address, ({ subject }) => subject.includes(about)),
+    invitationTo: (address, count) => wait(address, ({ subject }) => subject.includes('invited you'), count),
     async codeFor(address) {
       const { id, text } = await wait(
         address,

@@ -2,9 +2,14 @@ import { PASSWORD } from '../conformance/organisation.fixture.ts'
 import type { Person, Stage } from './stage.ts'
 import type { Visitor } from './visitor.ts'
 
-/** Opens the invitation in the mailbox, as its reader does, and accepts. */
-export async function acceptInMail(stage: Stage, visitor: Visitor, address: string): Promise<void> {
-  const { id } = await stage.mailTo(address, 'invited you')
+/** Opens the newest of so many invitations in the mailbox, as its reader does, and accepts. */
+export async function acceptInMail(
+  stage: Stage,
+  visitor: Visitor,
+  address: string,
+  count = 1,
+): Promise<void> {
+  const { id } = await stage.invitationTo(address, count)
   await visitor.goTo(`${stage.server.baseUrl}/dev/mailbox/${id}`)
   await visitor.does('link', 'Accept invitation', visitor.page.frameLocator('iframe'))
 }
