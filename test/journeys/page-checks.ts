@@ -65,6 +65,9 @@ async function overflow(page: Page): Promise<string[]> {
 
 async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
+    // The frame of a mail allows no scripts, so axe would wait for its answer in there for ever.
+    .setLegacyMode()
+    .options({ iframes: false })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} ${html}`))

@@ -92,6 +92,11 @@ export class Visitor {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Another tab of the same browser. */
+  async besides(): Promise<Visitor> {
+    return new Visitor(this.#context, await this.#context.newPage(), this.#device)
+  }
+
   /** The site's own session is over; others know nothing of that. */
   async forgetsSite(origin: string): Promise<void> {
     await this.#context.clearCookies({ domain: new URL(origin).hostname })
