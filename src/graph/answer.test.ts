@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { answer } from './answer.ts'
+import { boat } from './example.fixture.ts'
 import { ANGSO, harbour, nextOf } from './harbour.fixture.ts'
+import { created } from './responses.ts'
 
 const { send, clock, graph } = harbour()
 
@@ -197,5 +200,29 @@ describe('paging', () => {
     expect(await send(link.replace(/skiptoken=\w/, 'skiptoken=A'))).toMatchObject(refused)
     clock.advance(25 * 3_600_000)
     expect(await send(link)).toMatchObject(refused)
+  })
+})
+
+describe('what handlers add to an answer', () => {
+  const scene = { root: 'https://graph.example/v1.0', query: undefined, nextLink: () => '' }
+  const preferences = { metadata: 'minimal', returnMinimal: false, unknownEnumMembers: false } as const
+
+  test('related objects that come along are shown with the properties that they have', () => {
+    const row = { id: ANGSO, displayName: 'Ängsö', crew: [{ id: 'x', displayName: 'Ada' }], berthPlace: null }
+    const answered = answer(
+      created(boat, row, { related: ['crew', 'berthPlace'], headers: { warning: 'w' } }),
+      {
+        ...scene,
+        preferences,
+        findEntity: () => boat,
+      },
+    )
+    expect(answered.headers['warning']).toBe('w')
+    expect(answered.body).toMatchObject({
+      value: { displayName: 'Ängsö', crew: [{ id: 'x', displayName: 'Ada' }], berthPlace: null },
+    })
+    // Not those that a row happens to hold.
+    const plain = answer(created(boat, row), { ...scene, preferences, findEntity: () => boat })
+    expect(JSON.stringify(plain.body)).not.toContain('crew')
   })
 })

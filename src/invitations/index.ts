@@ -29,6 +29,8 @@ export {
 export { type PasscodeMailFacts, passcodeMail, type RenderedMail } from './mail.tsx'
 export { chooseLanguage, type MailLanguage, mailLanguages } from './message-rules.ts'
 export type { AccountFacts, AddressHolder, Invitation, InvitationState, Redeemer } from './model.ts'
+export { mountInvitationPages } from './pages/mount.ts'
+export type { InvitationPageDependencies, RequireSignedIn, SignedInPerson } from './pages/signed-in.ts'
 export { sendersPath } from './paths.ts'
 export {
   type CollaborationAttempt,

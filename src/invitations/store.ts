@@ -1,4 +1,4 @@
-import type { GeneratedAlways, Selectable } from 'kysely'
+import { type GeneratedAlways, type Selectable, sql } from 'kysely'
 import type { UserType } from '../directory/index.ts'
 import type { Tx } from '../platform/database/index.ts'
 import { asResource, parseTenantId } from '../platform/ids.ts'
@@ -270,4 +270,16 @@ export async function wasEverInvited(tx: Tx, addressKey: string): Promise<boolea
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** In the order of their ids' list. */
+export async function listByIds(tx: Tx, ids: readonly string[]): Promise<readonly StoredInvitation[]> {
+  if (ids.length === 0) return []
+  const rows = await tx
+    .selectFrom('invitations')
+    .select(columns)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute()
+  const byId = new Map(rows.map((row) => [row.id, invitationOf(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }

@@ -19,7 +19,6 @@ import {
 } from '../../graph/index.ts'
 import { NotFound } from '../../platform/errors.ts'
 import type { Job } from '../../platform/jobs/index.ts'
-import { bulkTemplate } from '../csv-writing.ts'
 import type { InvitationDependencies } from '../dependencies.ts'
 import { invitationReaders } from '../readers.ts'
 import { uploadBody } from './body.ts'
@@ -27,14 +26,12 @@ import { bulkInvitation, bulkInvitationRow, bulkInvitations, bulkRows } from './
 import type { bulkPayload } from './job.ts'
 import type { BulkInvitations, Submitter } from './model.ts'
 import { presentValidation } from './present-validation.ts'
-import { bulkResultsCsv, requireBulk, submitBulk, validateBulk } from './service.ts'
+import { bulkResultsCsv, bulkTemplateCsv, requireBulk, submitBulk, validateBulk } from './service.ts'
 
 export const bulkEntities: readonly EntityType[] = [bulkInvitation, bulkInvitationRow]
 
 const CSV = 'text/csv'
 const CSV_UTF8 = 'text/csv;charset=utf-8'
-/** Where the example of the template leads; whoever fills it in replaces it. */
-const EXAMPLE = 'https://myapps.contoso.com'
 
 // Asking how one's own upload fares takes what uploading takes.
 const permissions: Permissions = { delegated: ['User.Invite.All'], application: ['User.Invite.All'] }
@@ -97,7 +94,7 @@ export const bulkRoutes = (
     surface: 'ext',
     permissions: 'signedIn',
     produces: CSV,
-    handle: async () => raw(bulkTemplate(EXAMPLE), CSV_UTF8),
+    handle: async () => raw(bulkTemplateCsv(), CSV_UTF8),
   }),
   route({
     method: 'GET',

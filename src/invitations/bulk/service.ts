@@ -5,7 +5,7 @@ import { isGuid } from '../../platform/ids.ts'
 import { enqueue, type Job } from '../../platform/jobs/index.ts'
 import { callerOfApplication, callerOfPerson, type FindCaller } from '../caller.ts'
 import { type BulkFile, type BulkRow, readBulkFile } from '../csv.ts'
-import { bulkResults } from '../csv-writing.ts'
+import { bulkResults, bulkTemplate } from '../csv-writing.ts'
 import type { InvitationDependencies } from '../dependencies.ts'
 import { orThrow } from '../refusal.ts'
 import { mayInvite } from '../who-may-invite.ts'
@@ -118,3 +118,6 @@ export async function bulkResultsCsv(ctx: Context, bulkId: string): Promise<stri
     })),
   )
 }
+
+/** The file to fill in; its example leads to an address that whoever fills it in replaces. */
+export const bulkTemplateCsv = (): string => bulkTemplate('https://myapps.contoso.com')

@@ -221,3 +221,25 @@ export async function listRows(
     reason: row.reason,
   }))
 }
+
+/** What this person uploaded, newest first. */
+export async function listBulksOf(
+  tx: Tx,
+  userId: string,
+  limit: number,
+): Promise<readonly Pick<BulkInvitations, 'id' | 'fileName' | 'rowCount' | 'submittedAt'>[]> {
+  const rows = await tx
+    .selectFrom('bulk_invitations')
+    .select(['id', 'file_name', 'row_count', 'submitted_at'])
+    .where(sql<boolean>`caller->>'userId' = ${userId}`)
+    .orderBy('submitted_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    fileName: row.file_name,
+    rowCount: row.row_count,
+    submittedAt: row.submitted_at,
+  }))
+}

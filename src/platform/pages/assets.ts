@@ -34,7 +34,8 @@ export const assets: ReadonlyMap<string, Asset> = new Map(
   [stylesheet, markImage, submitScript].map((file) => [file.path, file]),
 )
 
-function asset(name: string, contentType: string, body: Buffer): Asset {
+/** Makes a file of its bytes; whoever makes one serves it at its path. */
+export function asset(name: string, contentType: string, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12)
   return {
     path: `${assetFolder}${name.replace('.', `.${hash}.`)}`,

@@ -1,5 +1,5 @@
 /** The door of the page kit: everything that server-rendered pages are made of. */
-export { type Asset, assets, markImage, stylesheet, submitScript } from './assets.ts'
+export { type Asset, asset, assets, markImage, stylesheet, submitScript } from './assets.ts'
 export type { TenantBranding, Trace } from './branding.ts'
 export { Choice, ChoiceLink } from './choices.tsx'
 export * from './content.tsx'
