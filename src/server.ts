@@ -16,6 +16,7 @@ import {
   invitationJobs,
   inviteEntities,
   inviteRoutes,
+  mountInvitationPages,
 } from './invitations/index.ts'
 import { DeploymentRefused, openDeployment } from './open-deployment.ts'
 import { passcodeMails } from './passcode-mails.ts'
@@ -178,6 +179,13 @@ async function compose(config: Config, options: ServerOptions, opened: Closer[])
   opened.push(() => app.close())
   signIn.mount(app)
   mountInvitationSenders(app, signInDependencies, createInvitationSenders(invitations))
+  await mountInvitationPages(app, {
+    invitations,
+    requireSignedIn: async (request, reply, tenant, returnTo) => {
+      const person = await signIn.requireSignedIn(request, reply, tenant, returnTo)
+      return person === null ? null : { ...person, userId: person.account.subject.objectId }
+    },
+  })
   await app.register(graphPlugin(graph))
   if (mailbox !== null) registerMailbox(app, mailbox)
   const demo =
