@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_ACCESS, latestPosition } from '../../src/directory/index.ts'
 import { testServer } from '../kit/server.ts'
 import { makeGraphToken } from './graph-token.fixture.ts'
@@ -10,6 +10,11 @@ import { makeOrganisation, type Organisation, register } from './organisation.fi
  * wrong one, and with the ids of another tenant in every position.
  */
 const server = await testServer()
+const upload = [
+  'version:v1.0',
+  '[inviteeEmail],[inviteRedirectURL]',
+  'other@elsewhere.example,https://app.example/',
+].join('\n')
 const { deployment, graph } = server
 const [contoso, fabrikam] = [await makeOrganisation(deployment), await makeOrganisation(deployment)]
 const { holdings: ours, token: ourToken } = await settle(contoso, 'guestInviter')
@@ -18,17 +23,31 @@ const { holdings: theirs, token: theirToken } = await settle(fabrikam, 'security
 async function settle(organisation: Organisation, ownRole: Parameters<typeof fill>[1]) {
   const filled = await fill(organisation, ownRole)
   const token = await tokenOf(organisation, filled)
-  const invited = await fetch(`${server.baseUrl}/v1.0/invitations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
+  // GRA-7: a created object has an id.
+  const create = async (path: string, body: unknown): Promise<string> => {
+    const answer = await fetch(`${server.baseUrl}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    const { id } = (await answer.json()) as { readonly id: string }
+    return id
+  }
+  const holdings: Holdings = {
+    ...filled,
+    invitations: await create('/v1.0/invitations', {
       invitedUserEmailAddress: 'guest@elsewhere.example',
       inviteRedirectUrl: 'https://app.example/',
     }),
-  })
-  // GRA-7: a created object has an id.
-  const { id } = (await invited.json()) as { readonly id: string }
-  const holdings: Holdings = { ...filled, invitations: id }
+    bulk: await create('/ext/v1.0/invitations/bulk', { csv: upload }),
+  }
+  // Its job changes the tenant, too; the last test looks for changes of others.
+  await vi.waitFor(async () => {
+    const answer = await fetch(`${server.baseUrl}/ext/v1.0/invitations/bulk/${holdings['bulk']}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(await answer.json()).toMatchObject({ status: 'completed' })
+  }, 30_000)
   return { holdings, token }
 }
 
