@@ -13,11 +13,12 @@ import { resend as decideResend, revoke as decideRevoke } from './invitation-sta
 import { inviterOf } from './inviter.ts'
 import { UNSUBSCRIBED } from './message-rules.ts'
 import type { Caller, InvitationState } from './model.ts'
+import { announceUpdate, auditInvitation } from './records.ts'
 import { redeemUrl } from './redeem-url.ts'
 import { orThrow, wrongState } from './refusal.ts'
 import { queueInvitationMail, readMailTenant } from './send-mail.ts'
 import { isBlocked } from './sender-store.ts'
-import { announceUpdate, auditInvitation, type Invited } from './service.ts'
+import type { Invited } from './service.ts'
 import * as store from './store.ts'
 import { mayInvite, mayRevoke } from './who-may-invite.ts'
 

@@ -1,4 +1,3 @@
-import { recordAudit } from '../audit/index.ts'
 import {
   announce,
   beginConversion,
@@ -22,6 +21,7 @@ import { inviterOf } from './inviter.ts'
 import { type LoadedFacts, loadInvitationFacts, type OutsideFacts } from './load-facts.ts'
 import { chooseLanguage, UNSUBSCRIBED } from './message-rules.ts'
 import type { InvitationState, Purpose } from './model.ts'
+import { announceUpdate, auditInvitation } from './records.ts'
 import { redeemUrl } from './redeem-url.ts'
 import { orThrow } from './refusal.ts'
 import { checkRequest, type InvitationRequest } from './request-rules.ts'
@@ -258,39 +258,3 @@ async function record(
   const isSilenced = mail.kind === 'none' && mail.because.some(({ message }) => message === UNSUBSCRIBED)
   if (isSilenced) await auditInvitation(ctx, tx, UNSUBSCRIBED, invitation, user, 'Other')
 }
-
-/** A record of the service `Invited Users` about one invitation and its guest (§6). */
-export const auditInvitation = (
-  ctx: Context,
-  tx: Tx,
-  activity: string,
-  invitation: Pick<store.StoredInvitation, 'id' | 'address'>,
-  user: Pick<User, 'id' | 'displayName' | 'userPrincipalName'>,
-  operationType: 'Add' | 'Update' | 'Other',
-): Promise<void> =>
-  recordAudit(ctx, tx, {
-    activity,
-    category: 'UserManagement',
-    operationType,
-    service: 'Invited Users',
-    targets: [
-      {
-        id: user.id,
-        type: 'User',
-        displayName: user.displayName,
-        userPrincipalName: user.userPrincipalName,
-      },
-    ],
-    details: [
-      { key: 'InvitationId', value: invitation.id },
-      { key: 'InvitedUserEmailAddress', value: invitation.address },
-    ],
-  })
-
-export const announceUpdate = (ctx: Context, tx: Tx, id: string): void =>
-  announce(ctx, tx, {
-    objectType: 'invitation',
-    objectId: id,
-    change: 'updated',
-    detail: { properties: ['status'] },
-  })
