@@ -1,9 +1,10 @@
+import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icons.tsx'
 
 interface ChoiceFace {
   readonly icon: IconName
   readonly title: string
-  readonly text?: string
+  readonly text?: ComponentChildren
 }
 
 interface ChoiceProps extends ChoiceFace {

@@ -38,8 +38,9 @@ function engineResult(result: FinishedResult): InteractionResults {
   }
 }
 
+/** Declining has a number that it shares with a refusal, whose words would be about somebody else. */
 const reasonOf = (code: number): string =>
-  Object.values(refusals).find((refusal) => refusal.code === code)?.reason ?? DECLINED.reason
+  [DECLINED, ...Object.values(refusals)].find((refusal) => refusal.code === code)?.reason ?? DECLINED.reason
 
 async function rememberAccount({ engine, memory }: Visit, userId: string): Promise<void> {
   const account = await engine.directory.findAccount(userId)

@@ -1,6 +1,7 @@
 import {
   type Account,
   AccountTile,
+  Address,
   Choice,
   Form,
   Labelled,
@@ -37,7 +38,7 @@ export function WrongAccountPage(props: WrongAccountPageProps) {
           <Choice
             icon="person"
             title={t('wrong.switch.title')}
-            text={t('wrong.switch.text', { invited, organization })}
+            text={t.rich('wrong.switch.text', { invited: <Address text={invited} />, organization })}
             name="decision"
             value="switch"
           />
@@ -45,7 +46,11 @@ export function WrongAccountPage(props: WrongAccountPageProps) {
             <Choice
               icon="mail"
               title={t('wrong.prove.title')}
-              text={t('wrong.prove.text', { invited, current: current.identifier, organization })}
+              text={t.rich('wrong.prove.text', {
+                invited: <Address text={invited} />,
+                current: <Address text={current.identifier} />,
+                organization,
+              })}
               name="decision"
               value="prove"
             />
