@@ -108,7 +108,8 @@ describe('RED-1: without the mail, by a link to the application', () => {
     await signInAtHome(visitor)
     await visitor.sees('Review permissions')
     await visitor.presses('Cancel')
-    await visitor.sees('You are not signed in', 'access_denied')
+    await visitor.sees('You are not signed in', 'The user declined.')
+    await visitor.page.getByText('access_denied').waitFor()
     expect(await stateOf(contoso, invitedUserId)).toBe('PendingAcceptance')
 
     await visitor.follows('Try again')

@@ -7,6 +7,7 @@ import { desk, devices, type Visitor } from './visitor.ts'
 const stage = await openStage()
 const { contoso, application, server } = stage
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
 describe.each(devices)('invited by an address without an organization, $name', ({ device }) => {
   test('OTP-2: two screens lie between the mail and the application, and a mailed code', async () => {
@@ -30,6 +31,28 @@ describe.each(devices)('invited by an address without an organization, $name', (
     })
     await visitor.leaves()
   })
+})
+
+test('OTP-3: a day later the application is open to a new code only', async () => {
+  const kim = { name: 'Kim Day', address: 'kim.day@mail.example' }
+  await stage.invite(kim)
+  const visitor = await stage.visitor(desk)
+  await acceptInMail(stage, visitor, kim.address)
+  await typeCode(stage, visitor, kim.address)
+  await visitor.sees('Review permissions')
+  await visitor.presses('Accept')
+  await visitor.sees('Hello Kim Day')
+
+  server.clock.advance(25 * HOUR)
+  await visitor.goTo(application.signInUrl)
+  await visitor.sees('Sign in')
+  await visitor.types('Email or username', kim.address)
+  await visitor.presses('Next')
+  await visitor.sees('Get a code to sign in', kim.address)
+  await visitor.presses('Send code')
+  await typeCode(stage, visitor, kim.address)
+  await visitor.sees('Hello Kim Day', 'Guest of Contoso')
+  await visitor.leaves()
 })
 
 describe('OTP-3: a code', () => {
