@@ -1,15 +1,18 @@
-import { afterAll, expect, inject, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { rowsOf } from '../../../test/kit/directory-graph.ts'
 import type { GraphClient } from '../../../test/kit/graph.ts'
+import { ownDatabase } from '../../../test/kit/own-database.ts'
 import { updateUser } from '../../directory/index.ts'
 import { createJobRunner } from '../../platform/jobs/index.ts'
 import { invitationJobs } from '../routes.ts'
 import { body, invitedIdOf, type Organization, testWorld, ticketOf } from '../world.fixture.ts'
 
-const world = testWorld()
+// Servers of other test files work on whatever waits in the shared database.
+const { database, connection } = ownDatabase()
+const world = testWorld({ database })
 const runner = createJobRunner({
   deployment: world.deployment,
-  connection: inject('database'),
+  connection,
   jobs: invitationJobs(world.dependencies),
 })
 afterAll(() => runner.stop(0))
