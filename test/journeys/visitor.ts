@@ -92,6 +92,26 @@ export class Visitor {
     await this.page.keyboard.press('Enter')
   }
 
+  /** The entry of a list about `name` says this, too. */
+  async rowOf(name: string, words: RegExp): Promise<void> {
+    await this.page.getByRole('listitem').filter({ hasText: name }).getByText(words).waitFor()
+  }
+
+  /** Looks again and again, as somebody who waits; a page may do so by itself. */
+  async refreshesUntil(words: string): Promise<void> {
+    const refresh = this.page.getByRole('link', { name: 'Refresh' })
+    await expect
+      .poll(
+        async () => {
+          if ((await this.page.getByText(words).count()) > 0) return true
+          if (!this.#device.scripts && (await refresh.count()) > 0) await refresh.click()
+          return false
+        },
+        { timeout: 20_000, interval: 100 },
+      )
+      .toBe(true)
+  }
+
   /** Another tab of the same browser. */
   async besides(): Promise<Visitor> {
     return new Visitor(this.#context, await this.#context.newPage(), this.#device)
