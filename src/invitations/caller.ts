@@ -1,5 +1,6 @@
 import { findById, rolesOf } from '../directory/index.ts'
 import { callerHas, type GraphCaller } from '../graph/index.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Tx } from '../platform/database/index.ts'
 import { Forbidden } from '../platform/errors.ts'
 import type { Caller } from './model.ts'
@@ -42,6 +43,21 @@ export const callerOfPerson =
       mayWriteUsers,
     }
   }
+
+/** GRA-62 and section 7 of the Graph conventions: a role that was taken away counts no longer than this. */
+const LONGEST_MEMORY_MILLISECONDS = 5_000
+
+/** Asks again only after a few seconds: for hundreds of rows of one upload. */
+export function remembering(findCaller: FindCaller, clock: Clock): FindCaller {
+  let known: { readonly caller: Caller; readonly until: number } | null = null
+  return async (tx) => {
+    const now = clock.now().getTime()
+    if (known !== null && now < known.until) return known.caller
+    const caller = await findCaller(tx)
+    known = { caller, until: now + LONGEST_MEMORY_MILLISECONDS }
+    return caller
+  }
+}
 
 export const callerOfApplication =
   (facts: {

@@ -64,7 +64,7 @@ test('INV-16: a code to the mailbox proves it, once; a mailbox that was never in
     ]),
   )
   expect(mails).toHaveLength(2)
-  const code = /\d{8}/.exec(mails.find(({ kind }) => kind === 'passcode')?.text ?? '')?.[0] ?? ''
+  const code = /^ {4}(\d{8})$/m.exec(mails.find(({ kind }) => kind === 'passcode')?.text ?? '')?.[1] ?? ''
   const wrong = code === '00000000' ? '11111111' : '00000000'
   expect((await senders.prove(contoso.ctx, address, wrong)).outcome).toBe('refused')
   expect((await senders.prove(other.ctx, address, code)).outcome).toBe('refused')

@@ -28,9 +28,10 @@ export async function saveUser(ctx: Context, tx: Tx, user: User, changed: Partia
   announce(ctx, tx, { objectType: 'user', objectId: user.id, change: 'updated', detail: { properties } })
 }
 
+/** Writes the look-up rows of a user who has none: a new one, or one who lay in deletedItems. */
 export async function saveLookups(ctx: Context, tx: Tx, user: User): Promise<void> {
-  await orDuplicate(store.replaceAddresses(tx, ctx.tenantId, user.id, addressesOf(user)))
-  await orDuplicate(store.replaceIdentities(tx, ctx.tenantId, user.id, user.identities))
+  await orDuplicate(store.insertAddresses(tx, ctx.tenantId, user.id, addressesOf(user)))
+  await orDuplicate(store.insertIdentities(tx, ctx.tenantId, user.id, user.identities))
 }
 
 export const savePassword = (ctx: Context, tx: Tx, userId: string, password: NewPassword): Promise<void> =>

@@ -145,6 +145,16 @@ export async function replaceAddresses(
   addresses: readonly Address[],
 ): Promise<void> {
   await tx.deleteFrom('user_addresses').where('user_id', '=', userId).execute()
+  await insertAddresses(tx, tenantId, userId, addresses)
+}
+
+/** The same for a user who has none yet. */
+export async function insertAddresses(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  addresses: readonly Address[],
+): Promise<void> {
   if (addresses.length === 0) return
   const rows = addresses.map(({ address, kind }) => ({
     tenant_id: tenantId,
@@ -167,6 +177,16 @@ export async function replaceIdentities(
   identities: readonly ObjectIdentity[],
 ): Promise<void> {
   await tx.deleteFrom('user_identities').where('user_id', '=', userId).execute()
+  await insertIdentities(tx, tenantId, userId, identities)
+}
+
+/** The same for a user who has none yet. */
+export async function insertIdentities(
+  tx: Tx,
+  tenantId: string,
+  userId: string,
+  identities: readonly ObjectIdentity[],
+): Promise<void> {
   if (identities.length === 0) return
   const rows = identities.map((identity) => ({
     tenant_id: tenantId,

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts'
 import type { Tx } from '../../platform/database/index.ts'
 import { XeniaError } from '../../platform/errors.ts'
 import { defineJob, enqueue, type Job } from '../../platform/jobs/index.ts'
+import { type FindCaller, remembering } from '../caller.ts'
 import type { InvitationDependencies } from '../dependencies.ts'
 import type { HomeLanguages } from '../home-language.ts'
 import type { InvitationRequest } from '../request-rules.ts'
@@ -36,7 +37,8 @@ export function bulkJob(dependencies: InvitationDependencies): Job<typeof bulkPa
       // Who uploaded the file did what its rows do.
       const ctx: Context = { ...jobContext, actor: bulk.actor }
       const rows = await ctx.db.transaction((tx) => store.listWaitingRows(tx, bulk.id, ROWS_PER_RUN))
-      const desk: Desk = { dependencies, ctx, bulk, languages: new Map() }
+      const findCaller = remembering(callerOf(bulk.submitter), ctx.clock)
+      const desk: Desk = { dependencies, ctx, bulk, findCaller, languages: new Map() }
       const queue = rows.values()
       const work = async () => {
         for (const row of queue) {
@@ -59,12 +61,13 @@ interface Desk {
   readonly dependencies: InvitationDependencies
   readonly ctx: Context
   readonly bulk: BulkInvitations
+  readonly findCaller: FindCaller
   /** Home tenants are asked once for a run, not once for a row. */
   readonly languages: HomeLanguages
 }
 
 async function workOnRow(desk: Desk, row: WaitingRow): Promise<void> {
-  const { dependencies, ctx, bulk, languages } = desk
+  const { dependencies, ctx, bulk, findCaller, languages } = desk
   const request = requestOf(row)
   try {
     const outside = await askOutside(dependencies, ctx, request, languages)
@@ -72,7 +75,6 @@ async function workOnRow(desk: Desk, row: WaitingRow): Promise<void> {
       ctx.db.transaction(async (tx) => {
         // Somebody else may have done it, or be at it: this job can run twice when a node is taken for dead.
         if (!(await store.lockWaitingRow(tx, bulk.id, row.row))) return
-        const findCaller = callerOf(bulk.submitter)
         const { invitation, user } = await inviteInside(dependencies, ctx, tx, findCaller, request, outside)
         await store.endRow(
           tx,
