@@ -55,6 +55,8 @@ export interface Stage {
     readonly address: string
     readonly name?: string
   }): Promise<{ readonly invitedUserId: string; readonly redeemUrl: string }>
+  /** What is in somebody's mailbox now, newest first. */
+  mailsTo(address: string): Promise<readonly Mail[]>
   /** The newest invitation in somebody's mailbox; waits until so many have arrived. */
   invitationTo(address: string, count: number): Promise<Mail>
   /** The code in the newest mail with one that was not read before. */
@@ -104,23 +106,28 @@ export async function openStage(): Promise<Stage> {
   }
 }
 
-function readerOf({ baseUrl }: TestServer): Pick<Stage, 'invitationTo' | 'codeFor'> {
+function readerOf({ baseUrl }: TestServer): Pick<Stage, 'mailsTo' | 'invitationTo' | 'codeFor'> {
+  const mailsTo = async (address: string): Promise<readonly Mail[]> => {
+    const response = await fetch(`${baseUrl}/dev/mailbox.json?${new URLSearchParams({ to: address })}`)
+    // As the mailbox documents it.
+    const { value } = (await response.json()) as { value: readonly Mail[] }
+    return value
+  }
   const readCodes = new Set<string>()
   const wait = (address: string, isWanted: (mail: Mail) => boolean, count = 1): Promise<Mail> =>
     vi.waitFor(
       async () => {
-        const response = await fetch(`${baseUrl}/dev/mailbox.json?${new URLSearchParams({ to: address })}`)
-        // As the mailbox documents it, newest first.
-        const { value } = (await response.json()) as { value: readonly Mail[] }
-        const wanted = value.filter(isWanted)
+        const mails = await mailsTo(address)
+        const wanted = mails.filter(isWanted)
         if (wanted[0] === undefined || wanted.length < count) {
-          throw new Error(`${wanted.length} of ${value.length} mails to ${address} are wanted, not ${count}.`)
+          throw new Error(`${wanted.length} of ${mails.length} mails to ${address} are wanted, not ${count}.`)
         }
         return wanted[0]
       },
       { timeout: 10_000, interval: 50 },
     )
   return {
+    mailsTo,
     invitationTo: (address, count) => wait(address, ({ subject }) => subject.includes('invited you'), count),
     async codeFor(address) {
       const { id, text } = await wait(
